@@ -1,0 +1,63 @@
+# Every target makes .venv by itself when it is missing. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEMO ?= stay
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := all
+.PHONY: all help lint types borders test demo run fmt bench messages docs lock clean
+
+all: lint types borders test  ## lint, types, borders, tests
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+$(STAMP): pyproject.toml requirements.lock tools/bootstrap.sh
+	PYTHON=$(PYTHON) sh tools/bootstrap.sh $(VENV)
+	@touch $@
+
+lint: $(STAMP)  ## ruff: style, bugs, security
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)  ## mypy strict
+	$(BIN)/mypy
+
+borders: $(STAMP)  ## import contracts of house.md
+	$(BIN)/lint-imports --no-cache
+
+test: $(STAMP)  ## everything, on SQLite and PostgreSQL, with a real browser
+	$(BIN)/python tools/run_tests.py
+
+demo: $(STAMP)  ## a hotline node and one report from beginning to end; DEMO=once checks and exits
+	@$(BIN)/python tools/build_locale.py >/dev/null
+	@$(BIN)/tutela demo $(if $(filter once,$(DEMO)),--once,)
+
+run: $(STAMP)  ## an empty node in ./node-home
+	@$(BIN)/python tools/build_locale.py >/dev/null
+	@test -f node-home/node.toml || $(BIN)/tutela init --home node-home
+	@$(BIN)/tutela serve --home node-home
+
+fmt: $(STAMP)  ## format and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP)  ## benchmarks; each prints JSON
+	@for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+messages: $(STAMP)  ## collect texts to translate into each door's .po files
+	$(BIN)/python tools/messages.py
+	$(BIN)/python tools/build_locale.py
+
+docs: $(STAMP)  ## write the generated pages again (rooms, commands, settings, tour)
+	$(BIN)/python tools/write_docs.py
+
+lock: $(STAMP)  ## resolve dependencies again
+	$(BIN)/python -m pip install -q uv
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --all-extras \
+	  --no-header pyproject.toml -o requirements.lock
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-home

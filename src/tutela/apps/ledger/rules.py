@@ -1,0 +1,90 @@
+"""What a line may hold and how lines are chained (spec/ledger.md), without Django."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import rfc8785
+
+from tutela.apps.ledger.errors import NotALine
+from tutela.core.kernel import clock
+
+VERSION = 1
+GENESIS = b"\x00" * 32
+"""``previous`` of the first line."""
+
+Fact = str | int | bool | None | list[str]
+
+_KIND = re.compile(r"[a-z][a-z0-9_]{2,63}")
+_ACTOR = re.compile(r"(site|provider|worker|node|command|person:[0-9a-f-]{36}|partner:[A-Za-z0-9._-]{1,64})")
+_CODE = re.compile(r"[A-Za-z0-9_.:+-]{0,80}")
+_MOST_FACTS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line as it is hashed: everything but its own digest."""
+
+    sequence: int
+    id: uuid.UUID
+    at: datetime
+    kind: str
+    actor: str
+    about_kind: str
+    about_id: uuid.UUID | None
+    facts: Mapping[str, Fact]
+    previous: bytes
+
+
+def check_entry(kind: str, actor: str, about_kind: str, facts: Mapping[str, Fact]) -> None:
+    """Refuse what is not codes, numbers and ids: the ledger is content-free by construction.
+
+    Raises:
+        NotALine: names the field that is wrong, never its value.
+    """
+    if not _KIND.fullmatch(kind):
+        raise NotALine("kind is not a code")
+    if not _ACTOR.fullmatch(actor):
+        raise NotALine("actor is not one of the known forms")
+    if about_kind and not _KIND.fullmatch(about_kind):
+        raise NotALine("about_kind is not a code")
+    if len(facts) > _MOST_FACTS:
+        raise NotALine("too many facts")
+    for name, value in facts.items():
+        if not _KIND.fullmatch(name) or not _is_fact(value):
+            raise NotALine(f"fact {name[:64]!r} is not a code, a number or a list of codes")
+
+
+def _is_fact(value: object) -> bool:
+    if value is None or isinstance(value, bool):
+        return True
+    if isinstance(value, int):
+        return abs(value) < 2**53
+    if isinstance(value, str):
+        return _CODE.fullmatch(value) is not None
+    return isinstance(value, list) and len(value) <= 64 and all(isinstance(v, str) and _CODE.fullmatch(v) for v in value)
+
+
+def digest(entry: Entry) -> bytes:
+    """Return SHA-256 over the line's canonical JSON (RFC 8785), 32 bytes."""
+    return hashlib.sha256(
+        rfc8785.dumps(
+            {
+                "version": VERSION,
+                "sequence": entry.sequence,
+                "id": str(entry.id),
+                "at": clock.to_text(entry.at),
+                "kind": entry.kind,
+                "actor": entry.actor,
+                "about_kind": entry.about_kind,
+                "about_id": None if entry.about_id is None else str(entry.about_id),
+                "facts": dict(entry.facts),
+                "previous": entry.previous.hex(),
+            }
+        )
+    ).digest()

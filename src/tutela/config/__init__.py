@@ -1,0 +1,1 @@
+"""Composition: what each process may load, where its data lie, which URLs it answers."""

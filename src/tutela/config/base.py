@@ -1,0 +1,91 @@
+"""Settings that every process shares. A process's own module adds its door, its rights and its keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from tutela.config import node
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def database_of(url: str, folder: Path) -> dict[str, Any]:
+    """Return Django's ``DATABASES['default']`` for ``postgresql://…``, or for SQLite in ``folder`` when empty."""
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": folder / "tutela.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                    "PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF;"
+                ),
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise node.BadConfiguration("database must be empty (SQLite) or start with postgresql://")
+    options: dict[str, Any] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": options,
+    }
+
+
+def shared(config: node.NodeConfig, folder: Path) -> dict[str, Any]:
+    """Return the settings that do not differ between processes."""
+    return {
+        "TUTELA": config,
+        "TUTELA_HOME": folder,
+        "USE_TZ": True,
+        "TIME_ZONE": "UTC",
+        "USE_I18N": True,
+        "LANGUAGE_CODE": config.languages[0],
+        "LANGUAGES": [(code, LANGUAGE_NAMES.get(code, code)) for code in config.languages],
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "AUTH_USER_MODEL": "accounts.Person",
+        "DEBUG": False,
+        "LOGGING_CONFIG": None,
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 1_000_000,
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS": 200,
+        "DATA_UPLOAD_MAX_NUMBER_FILES": 0,
+        "FILE_UPLOAD_HANDLERS": [],
+        "STATIC_URL": "/static/",
+        "X_FRAME_OPTIONS": "DENY",
+        "SECURE_CONTENT_TYPE_NOSNIFF": True,
+        "SECURE_REFERRER_POLICY": "no-referrer",
+        "SECURE_CROSS_ORIGIN_OPENER_POLICY": "same-origin",
+        "STORAGES": {
+            "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+            "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        },
+    }
+
+
+LANGUAGE_NAMES = {"en": "English", "ka": "ქართული", "ar": "العربية"}
+
+APPS_BELOW_SITE = ["tutela.apps.ledger", "tutela.apps.receipts"]
+APPS_ALL = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "tutela.apps.ledger",
+    "tutela.apps.accounts",
+    "tutela.apps.receipts",
+    "tutela.apps.cases",
+    "tutela.apps.notices",
+]

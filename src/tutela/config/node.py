@@ -1,0 +1,168 @@
+"""A node's own configuration: the data folder, its ``node.toml`` and its keys.
+
+The data folder (mode 0700) looks like this::
+
+    node.toml               what the organisation decided; safe to read aloud
+    keys/site/              what the public process needs: web secret, peppers, the desk's *public* key
+    keys/desk/              what desk and worker need: web secret, the desk's private key, the lock of the records
+    keys/provider/          what the provider process needs: web secret
+    tutela.sqlite3          the database, unless node.toml names a PostgreSQL
+    static/<door>/          style and script, collected at start
+
+Each process is given only its own part of ``keys/``.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+HOME_VARIABLE = "TUTELA_HOME"
+
+Processes = Literal["site", "provider", "desk", "worker", "owner"]
+
+
+class BadConfiguration(Exception):  # noqa: N818
+    """``node.toml`` or a key file cannot be used; the message says which line or file and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How the node sends mail. ``security`` is ``none`` (loopback only), ``starttls`` or ``tls``."""
+
+    host: str = ""
+    port: int = 587
+    security: str = "starttls"
+    user: str = ""
+    password_file: str = ""
+    sender: str = ""
+    dkim_domain: str = ""
+    dkim_selector: str = ""
+    dkim_key_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where one process listens and under which address people reach it."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    url: str = ""
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Whether and how the worker looks if an item is still reachable."""
+
+    mode: str = "off"
+    minutes_between_misses: int = 5
+    egress_allow: tuple[str, ...] = ()
+    nameservers: tuple[str, ...] = ()
+    most_bytes: int = 50_000_000
+    user_agent: str = "Mozilla/5.0 (compatible; hotline-check)"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the organisation decided about its own work."""
+
+    view: bool = True
+    second_look: tuple[str, ...] = ("baseline", "national")
+    exposure_minutes_a_day: int = 300
+    exposure_break_after_minutes: int = 60
+    claim_minutes: int = 60
+    notice_bundle_minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class NodeConfig:
+    """``node.toml``, checked."""
+
+    organisation: str = "Hotline"
+    short_name: str = "hotline"
+    country: str = "GE"
+    languages: tuple[str, ...] = ("en", "ka")
+    time_zone: str = "UTC"
+    contact: str = ""
+    demo: bool = False
+    trusted_proxies: tuple[str, ...] = ()
+    https: bool = False
+    reports_an_hour: int = 30
+    retention_days: int = 365
+    exit_url: str = "https://www.google.com/search?q=weather"
+    database: str = ""
+    site_database: str = ""
+    provider_database: str = ""
+    site: Listen = field(default_factory=lambda: Listen(port=8000))
+    desk_listen: Listen = field(default_factory=lambda: Listen(port=8001))
+    provider: Listen = field(default_factory=lambda: Listen(port=8002))
+    mail: Mail = field(default_factory=Mail)
+    checks: Checks = field(default_factory=Checks)
+    desk: Desk = field(default_factory=Desk)
+
+
+_SECTIONS: dict[str, type[Any]] = {
+    "site": Listen,
+    "desk_listen": Listen,
+    "provider": Listen,
+    "mail": Mail,
+    "checks": Checks,
+    "desk": Desk,
+}
+_DEFAULT_PORTS = {"site": 8000, "desk_listen": 8001, "provider": 8002}
+
+
+def home() -> Path:
+    """Return the data folder: ``$TUTELA_HOME``, or ``node-home`` below the current folder."""
+    return Path(os.environ.get(HOME_VARIABLE, "node-home")).resolve()
+
+
+def load(folder: Path) -> NodeConfig:
+    """Read and check ``node.toml`` in ``folder``.
+
+    Raises:
+        BadConfiguration: missing, not TOML, an unknown name or a value of the wrong type.
+    """
+    path = folder / "node.toml"
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadConfiguration(f"{path} does not exist; make a node with: tutela init --home {folder}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadConfiguration(f"{path} cannot be read: {error}") from error
+    return parse(raw, str(path))
+
+
+def parse(raw: dict[str, Any], source: str = "node.toml") -> NodeConfig:
+    """Turn the table of a ``node.toml`` into a :class:`NodeConfig`."""
+    values: dict[str, Any] = {}
+    for name, value in raw.items():
+        if name in _SECTIONS:
+            if not isinstance(value, dict):
+                raise BadConfiguration(f"{source}: [{name}] must be a table")
+            if name in _DEFAULT_PORTS:
+                value = {"port": _DEFAULT_PORTS[name], **value}
+            values[name] = _section(_SECTIONS[name], value, f"{source}: [{name}]")
+        else:
+            values[name] = value
+    return _section(NodeConfig, values, source)  # type: ignore[no-any-return]
+
+
+def _section(kind: type[Any], values: dict[str, Any], source: str) -> Any:
+    default = kind()
+    known = {entry.name for entry in fields(kind)}
+    ready = {}
+    for name, value in values.items():
+        if name not in known:
+            raise BadConfiguration(f"{source}: unknown setting {name!r}; known are {', '.join(sorted(known))}")
+        wanted = getattr(default, name)
+        if isinstance(wanted, tuple) and isinstance(value, list):
+            value = tuple(value)
+        if type(value) is not type(wanted):
+            raise BadConfiguration(f"{source}: {name} must be {type(wanted).__name__}, not {type(value).__name__}")
+        ready[name] = value
+    return kind(**ready)

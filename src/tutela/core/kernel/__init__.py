@@ -1,0 +1,1 @@
+"""Clock, identifiers and base errors: what every room needs and no product word stands in."""
