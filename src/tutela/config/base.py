@@ -89,3 +89,98 @@ APPS_ALL = [
     "tutela.apps.cases",
     "tutela.apps.notices",
 ]
+DESK_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "tutela.look",
+    "tutela.doors.desk.entry",
+    "tutela.doors.desk",
+    *[name for name in APPS_ALL if not name.startswith("django.")],
+]
+
+SITE_MIDDLEWARE = [
+    "tutela.config.headers.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+PROVIDER_MIDDLEWARE = [
+    "tutela.config.headers.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+DESK_MIDDLEWARE = [
+    "tutela.config.headers.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "tutela.doors.desk.middleware.SecondFactor",
+    "tutela.doors.desk.middleware.DeclaredAccess",
+]
+_CONTEXT = ["django.template.context_processors.request", "django.template.context_processors.i18n"]
+SITE_CONTEXT = _CONTEXT
+PROVIDER_CONTEXT = _CONTEXT
+DESK_CONTEXT = [
+    *_CONTEXT,
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
+
+
+def templates(context: list[str] | None = None) -> list[dict[str, Any]]:
+    """Return Django's ``TEMPLATES``: application folders, cached loader."""
+    return [
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "DIRS": [],
+            "OPTIONS": {
+                "loaders": [
+                    ("django.template.loaders.cached.Loader", ["django.template.loaders.app_directories.Loader"])
+                ],
+                "context_processors": context or [],
+            },
+        }
+    ]
+
+
+def allowed_hosts(listen: node.Listen) -> list[str]:
+    """Return the names under which a process answers: its configured address and loopback."""
+    names = ["localhost", "127.0.0.1", "[::1]"]
+    if listen.url:
+        names.insert(0, urlsplit(listen.url).hostname or "localhost")
+    return names
+
+
+def sign_in(config: node.NodeConfig) -> dict[str, Any]:
+    """Return the settings of sign-in: password and second factor, or passkey (ASVS 4.0 chapters 2 and 3)."""
+    return {
+        "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "AUTH_PASSWORD_VALIDATORS": [
+            {
+                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+                "OPTIONS": {"min_length": 12},
+            },
+            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+            {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+        ],
+        "LOGIN_URL": "/sign-in/",
+        "LOGIN_REDIRECT_URL": "/",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "SESSION_COOKIE_SECURE": config.https,
+        "SESSION_COOKIE_NAME": "__Host-desk" if config.https else "desk",
+        "SESSION_COOKIE_AGE": 12 * 3600,
+        "CSRF_COOKIE_SECURE": config.https,
+        "CSRF_COOKIE_HTTPONLY": True,
+        "CSRF_COOKIE_SAMESITE": "Strict",
+    }

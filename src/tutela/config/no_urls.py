@@ -1,0 +1,3 @@
+"""The URLs of a process that answers no request: none."""
+
+urlpatterns: list[object] = []

@@ -1,0 +1,13 @@
+"""Settings of the commands: migrations, doctor, backup. Sees every table, answers no request, holds no key."""
+
+from tutela.config import base, node
+
+_folder = node.home()
+_config = node.load(_folder)
+globals().update(base.shared(_config, _folder))
+
+INSTALLED_APPS = base.APPS_ALL
+DATABASES = {"default": base.database_of(_config.database, _folder)}
+SECRET_KEY = "the commands sign nothing"  # noqa: S105 - never signs; every web process has its own key file
+MIDDLEWARE: list[str] = []
+ROOT_URLCONF = "tutela.config.no_urls"

@@ -1,0 +1,28 @@
+"""Settings of the public site: can hand in a report, cannot read one.
+
+It loads the tables of receipts and the ledger only, connects as the database role of the site, and reads
+``keys/site`` only: peppers, the key of its forms, and the desk's *public* key.
+"""
+
+from tutela.config import base, keys, node
+
+_folder = node.home()
+_config = node.load(_folder)
+globals().update(base.shared(_config, _folder))
+
+_keys = _folder / "keys" / "site"
+INSTALLED_APPS = [*base.APPS_BELOW_SITE, "tutela.look", "tutela.doors.site"]
+DATABASES = {"default": base.database_of(_config.site_database or _config.database, _folder)}
+SECRET_KEY = keys.read_secret(_keys / "web.key").hex()
+TUTELA_PEPPER_LOOKUP = keys.read_secret(_keys / "lookup.pepper")
+TUTELA_PEPPER_KEY = keys.read_secret(_keys / "key.pepper")
+TUTELA_FORM_KEY = keys.read_secret(_keys / "form.key")
+TUTELA_DESK_PUBLIC_KEY = keys.read_key(_keys / "desk.public", 1216)
+ROOT_URLCONF = "tutela.doors.site.urls"
+WSGI_APPLICATION = "tutela.config.wsgi_site.application"
+MIDDLEWARE = base.SITE_MIDDLEWARE
+TEMPLATES = base.templates(context=base.SITE_CONTEXT)
+STATIC_ROOT = _folder / "static" / "site"
+ALLOWED_HOSTS = base.allowed_hosts(_config.site)
+"""No session, no sign-in, no user model: the site knows nobody."""
+del globals()["AUTH_USER_MODEL"]

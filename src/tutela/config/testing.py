@@ -1,0 +1,71 @@
+"""Settings of the test run: every room and door, fixed keys that no node may use, a throw-away database.
+
+A door's tests put its own URLs and middleware in force with the fixtures of ``tutela.testing.plugin``.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from tutela.config import base, node
+
+
+def _present(name: str) -> bool:
+    import importlib.util
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+_folder = Path(tempfile.mkdtemp(prefix="tutela-tests-"))
+_config = node.parse(
+    {
+        "organisation": "Example Hotline",
+        "contact": "desk@hotline.example.org",
+        "mail": {"host": "127.0.0.1", "port": 1, "security": "none", "sender": "desk@hotline.example.org"},
+    }
+)
+globals().update(base.shared(_config, _folder))
+globals().update(base.sign_in(_config))
+
+INSTALLED_APPS = [
+    name
+    for name in [*base.DESK_APPS, "tutela.doors.site", "tutela.doors.provider", "tutela.doors.worker"]
+    if _present(name)
+]
+DATABASES = {"default": base.database_of(os.environ.get("TUTELA_TEST_DATABASE_URL", ""), _folder)}
+if "pool" in DATABASES["default"]["OPTIONS"]:
+    # Each test process has one connection and drops its database at the end: no pool.
+    DATABASES["default"]["OPTIONS"].pop("pool")
+else:
+    DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+    )
+SECRET_KEY = "for tests only, never for a node"  # noqa: S105
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MIDDLEWARE = [name for name in base.DESK_MIDDLEWARE if _present(name.rsplit(".", 1)[0])]
+ROOT_URLCONF = "tutela.doors.desk.urls"
+TEMPLATES = base.templates(context=base.DESK_CONTEXT)
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+STATIC_ROOT = _folder / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+TUTELA_PEPPER_LOOKUP = bytes(range(32))
+TUTELA_PEPPER_KEY = bytes(range(32, 64))
+TUTELA_FORM_KEY = bytes(range(64, 96))
+TUTELA_RECORD_KEY = bytes(range(96, 128))
+
+
+def _desk_keys() -> tuple[bytes, bytes]:
+    from tutela.core.envelope import sealing
+
+    private = sealing.private_key_from_seed(bytes(range(32)))
+    return private, sealing.public_key(private)
+
+
+if _present("tutela.core.envelope"):
+    TUTELA_DESK_PRIVATE_KEY, TUTELA_DESK_PUBLIC_KEY = _desk_keys()
