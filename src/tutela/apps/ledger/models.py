@@ -13,7 +13,7 @@ class Line(models.Model):
     sequence = models.PositiveBigIntegerField(primary_key=True)
     id = models.UUIDField(unique=True, default=ids.new_id)
     at = models.DateTimeField()
-    kind = models.CharField(max_length=64, db_index=True)
+    kind = models.CharField(max_length=64)
     actor = models.CharField(max_length=80)
     about_kind = models.CharField(max_length=64, blank=True)
     about_id = models.UUIDField(null=True)

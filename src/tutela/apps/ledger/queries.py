@@ -60,7 +60,9 @@ def lines_after(sequence: int, *, kinds: Collection[str] = (), most: int = 200) 
     return [_seen(line) for line in found[:most]]
 
 
-def latest_lines(*, before: int | None = None, kind: str = "", actor: str = "", most: int = 100) -> list[LedgerLine]:
+def latest_lines(
+    *, before: int | None = None, kind: str = "", actor: str = "", most: int = 100
+) -> list[LedgerLine]:
     """Return up to ``most`` lines, newest first, older than ``before``."""
     found = Line.objects.order_by("-sequence")
     if before is not None:

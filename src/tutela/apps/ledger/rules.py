@@ -67,7 +67,11 @@ def _is_fact(value: object) -> bool:
         return abs(value) < 2**53
     if isinstance(value, str):
         return _CODE.fullmatch(value) is not None
-    return isinstance(value, list) and len(value) <= 64 and all(isinstance(v, str) and _CODE.fullmatch(v) for v in value)
+    return (
+        isinstance(value, list)
+        and len(value) <= 64
+        and all(isinstance(v, str) and _CODE.fullmatch(v) for v in value)
+    )
 
 
 def digest(entry: Entry) -> bytes:

@@ -28,7 +28,8 @@ def write_line(
 
     Args:
         kind: what happened, a code such as ``report_received``.
-        actor: ``site``, ``provider``, ``worker``, ``node``, ``command``, ``person:<uuid>`` or ``partner:<name>``.
+        actor: ``site``, ``provider``, ``worker``, ``node``, ``command``, ``person:<uuid>`` or
+            ``partner:<name>``.
         about: the kind and id of the thing it happened to.
         facts: codes, numbers, ids; never text.
 
@@ -42,7 +43,9 @@ def write_line(
     # select_for_update raises outside a transaction on every database but SQLite, where
     # transactions are IMMEDIATE and already hold the only write lock.
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("a ledger line is written in the transaction of its change")
+        raise transaction.TransactionManagementError(
+            "a ledger line is written in the transaction of its change"
+        )
     head = Head.objects.select_for_update().filter(pk=1).first() or Head.objects.create(pk=1)
     entry = rules.Entry(
         sequence=head.sequence + 1,
