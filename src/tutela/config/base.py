@@ -22,7 +22,7 @@ def database_of(url: str, folder: Path) -> dict[str, Any]:
                 "timeout": 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-                    "PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF;"
+                    "PRAGMA secure_delete=ON;"
                 ),
             },
         }
