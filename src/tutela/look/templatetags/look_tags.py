@@ -1,0 +1,75 @@
+"""Tags that more than one door needs: how a moment, an address and a chip are written."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.utils import formats
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tutela.core.kernel import clock
+
+register = template.Library()
+
+TONES = frozenset({"plain", "calm", "good", "warn", "bad"})
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+@register.simple_tag
+def node() -> Any:
+    """Return what the organisation decided: ``{% node as node %}{{ node.organisation }}``."""
+    return settings.TUTELA
+
+
+@register.filter
+def moment(value: datetime | str | None) -> SafeString | str:
+    """Write a time for a person, in the node's own time zone, with the exact time for machines."""
+    if not value:
+        return ""
+    at = clock.from_text(value) if isinstance(value, str) else value
+    local = at.astimezone(_zone(settings.TUTELA.time_zone))
+    text = f"{formats.date_format(local, 'DATE_FORMAT')}, {local:%H:%M}"
+    return format_html('<time datetime="{}">{}</time>', clock.to_text(at), text)
+
+
+@register.filter
+def moment_utc(value: datetime | str | None) -> SafeString | str:
+    """Write a time as ``2026-03-14 10:05 UTC``, for those who work across borders."""
+    if not value:
+        return ""
+    at = clock.from_text(value) if isinstance(value, str) else value
+    exact = clock.to_text(at)
+    return format_html('<time datetime="{}" dir="ltr">{} {} UTC</time>', exact, exact[:10], exact[11:16])
+
+
+@register.filter
+def minutes(value: timedelta | int | float | None) -> int:
+    """Return whole minutes of a duration, or of a number of seconds."""
+    if value is None:
+        return 0
+    seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
+    return int(seconds // 60)
+
+
+@register.filter
+def defang(value: str) -> str:
+    """Write an address so that nothing turns it into a link: ``hxxps://files[.]example[.]org/``."""
+    from tutela.core.record import addresses
+
+    return addresses.defang(str(value))
+
+
+@register.inclusion_tag("look/_chip.html")
+def chip(label: str, tone: str = "plain") -> dict[str, Any]:
+    """Write a small label. ``tone`` is one of plain, calm, good, warn, bad; the words carry the meaning."""
+    return {"label": label, "tone": tone if tone in TONES else "plain"}
