@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 
@@ -46,12 +47,19 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Where one process listens and under which address people reach it."""
+    """Where one process listens and under which address people reach it.
+
+    ``certificate`` and ``certificate_key`` (files, PEM) make the process speak HTTPS itself; behind a
+    reverse proxy they stay empty and ``trusted_proxies`` names the proxy.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
     url: str = ""
     workers: int = 1
+    threads: int = 4
+    certificate: str = ""
+    certificate_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,24 @@ _DEFAULT_PORTS = {"site": 8000, "desk_listen": 8001, "provider": 8002}
 def home() -> Path:
     """Return the data folder: ``$TUTELA_HOME``, or ``node-home`` below the current folder."""
     return Path(os.environ.get(HOME_VARIABLE, "node-home")).resolve()
+
+
+def check_listen(name: str, listen: Listen, config: NodeConfig) -> None:
+    """Refuse to be reachable from outside without HTTPS.
+
+    Raises:
+        BadConfiguration: the address is not loopback, and neither a certificate nor a trusted proxy is set.
+    """
+    try:
+        loopback = ip_address(listen.host).is_loopback
+    except ValueError:
+        loopback = listen.host == "localhost"
+    if loopback or listen.certificate or (config.https and config.trusted_proxies):
+        return
+    raise BadConfiguration(
+        f"{name} would listen on {listen.host} without HTTPS. Set certificate and certificate_key in "
+        f"node.toml, or stay on 127.0.0.1 behind a reverse proxy and set https = true and trusted_proxies."
+    )
 
 
 def load(folder: Path) -> NodeConfig:

@@ -11,7 +11,7 @@ _config = node.load(_folder)
 globals().update(base.shared(_config, _folder))
 
 _keys = _folder / "keys" / "site"
-INSTALLED_APPS = [*base.APPS_BELOW_SITE, "tutela.look", "tutela.doors.site"]
+INSTALLED_APPS = [*base.APPS_BELOW_SITE, "django.contrib.staticfiles", "tutela.look", "tutela.doors.site"]
 DATABASES = {"default": base.database_of(_config.site_database or _config.database, _folder)}
 SECRET_KEY = keys.read_secret(_keys / "web.key").hex()
 TUTELA_PEPPER_LOOKUP = keys.read_secret(_keys / "lookup.pepper")

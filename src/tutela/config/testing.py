@@ -28,6 +28,8 @@ _config = node.parse(
 )
 globals().update(base.shared(_config, _folder))
 globals().update(base.sign_in(_config))
+if not _present("tutela.apps.accounts.models"):
+    AUTH_USER_MODEL = "auth.User"
 
 INSTALLED_APPS = [
     name

@@ -48,19 +48,17 @@ def postgres_cluster() -> Iterator[Cluster]:
         yield cluster
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Give each parallel test process a database of its own (pytest-django's hook)."""
-
-
-@pytest.fixture(scope="session", autouse=False)
-def _flushable(django_db_setup: None, django_db_blocker: Any) -> None:
+@pytest.fixture(autouse=True)
+def _flushable(request: pytest.FixtureRequest) -> None:
     """Tests that commit are cleaned with DELETE, which the ledger's own trigger refuses on SQLite."""
-    from django.db import connection
+    marker = request.node.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction"))
+    if commits or {"transactional_db", "live_server"} & set(request.fixturenames):
+        from django.db import connection
 
-    from tutela.apps.ledger import triggers
+        from tutela.apps.ledger import triggers
 
-    with django_db_blocker.unblock():
+        request.getfixturevalue("transactional_db")
         triggers.drop_no_delete(connection)
 
 

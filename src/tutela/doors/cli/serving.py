@@ -1,0 +1,167 @@
+"""``tutela serve``: start and supervise the processes of a node, or run one of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from tutela.doors.cli.node_setup import DEFAULT_HOME, Home, fail, told
+
+WEB = ("site", "provider", "desk")
+ALL = (*WEB, "worker")
+_LONGEST_PAUSE_SECONDS = 30.0
+
+
+@dataclass
+class Child:
+    """One supervised process: it is started again when it ends, later each time it ends at once."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    pause_seconds: float = 0.5
+    start_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(self.command, env=self.environment)
+
+    def tend(self) -> None:
+        """Start the process when it is due; plan the next start when it has ended."""
+        if self.process is None:
+            if time.monotonic() >= self.start_at:
+                self.start()
+            return
+        code = self.process.poll()
+        if code is None:
+            return
+        lived = time.monotonic() - self.started_at
+        self.pause_seconds = 0.5 if lived > 30 else min(self.pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
+        self.start_at = time.monotonic() + self.pause_seconds
+        self.process = None
+        typer.echo(f"tutela: {self.name} ended with {code}; starting again in {self.pause_seconds:.0f} s", err=True)
+
+    def stop(self, number: int) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(number)
+
+
+def command_of(name: str, home: Path) -> list[str]:
+    """Return the command line of one process of the node in ``home``.
+
+    Raises:
+        BadConfiguration: it would be reachable from outside without HTTPS.
+    """
+    from tutela.config import node
+
+    if name == "worker":
+        return [sys.executable, "-m", "tutela.doors.worker"]
+    config = node.load(home)
+    listen = {"site": config.site, "provider": config.provider, "desk": config.desk_listen}[name]
+    node.check_listen(name, listen, config)
+    command = [
+        sys.executable, "-m", "granian", f"tutela.config.wsgi_{name}:application",
+        "--interface", "wsgi", "--http", "1", "--no-ws", "--log-level", "warning",
+        "--host", listen.host, "--port", str(listen.port),
+        "--workers", str(listen.workers), "--blocking-threads", str(listen.threads),
+        "--respawn-failed-workers", "--http1-header-read-timeout", "15000",
+    ]  # fmt: skip
+    if listen.certificate:
+        command += ["--ssl-certificate", listen.certificate, "--ssl-keyfile", listen.certificate_key]
+    return command
+
+
+def environment_of(name: str, home: Path) -> dict[str, str]:
+    """Return the environment of one process: its own settings, the node's folder, nothing of another's."""
+    kept = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")}
+    return kept | {
+        "TUTELA_HOME": str(home.resolve()),
+        "DJANGO_SETTINGS_MODULE": f"tutela.config.{name}",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def collect_static(name: str, home: Path) -> None:
+    """Put a door's style and script into the data folder, hashed and compressed; only that door's."""
+    target = home / "static" / name
+    shutil.rmtree(target, ignore_errors=True)
+    subprocess.run(
+        [sys.executable, "-m", "django", "collectstatic", "--noinput", "--verbosity", "0"],
+        env=environment_of(name, home),
+        check=True,
+    )
+
+
+def check_tables(home: Path) -> None:
+    """Refuse to start on tables of another release."""
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--check"],
+        env=environment_of("owner", home),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise fail(f"the database is not of this release; run: tutela database upgrade --home {home}")
+
+
+def supervise(home: Path, names: tuple[str, ...]) -> None:
+    """Run these processes until SIGTERM or SIGINT, starting again what ends."""
+    children = [Child(name, command_of(name, home), environment_of(name, home)) for name in names]
+    stopping = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopping:
+        for child in children:
+            child.tend()
+        time.sleep(0.2)
+    for child in children:
+        child.stop(signal.SIGTERM)
+    deadline = time.monotonic() + 20
+    for child in children:
+        if child.process is not None:
+            try:
+                child.process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.process.kill()
+
+
+@told
+def serve(
+    process: Annotated[str, typer.Argument(help="site, provider, desk or worker; all of them when left out.")] = "all",
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Start and supervise the node: the public site, the providers' door, the desk and the worker."""
+    if process not in ("all", *ALL):
+        raise fail(f"there is no process {process!r}; there are: {', '.join(ALL)}")
+    from tutela.config import node
+
+    config = node.load(home.resolve())
+    names = ALL if process == "all" else (process,)
+    for name in names:
+        command_of(name, home.resolve())
+    if process != "site":
+        check_tables(home)
+    for name in set(names) & set(WEB):
+        collect_static(name, home.resolve())
+    urls = {"site": config.site.url, "provider": config.provider.url, "desk": config.desk_listen.url}
+    for name in names:
+        typer.echo(f"tutela: {name:<8} {urls.get(name, 'claims due work')}")
+    supervise(home.resolve(), names)
