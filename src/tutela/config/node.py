@@ -192,3 +192,57 @@ def _section(kind: type[Any], values: dict[str, Any], source: str) -> Any:
             raise BadConfiguration(f"{source}: {name} must be {type(wanted).__name__}, not {type(value).__name__}")
         ready[name] = value
     return kind(**ready)
+
+
+MEANINGS: dict[str, str] = {
+    "organisation": "Name of the organisation, as the public and providers read it.",
+    "short_name": "A short name for letters' identifiers: lower-case letters and digits.",
+    "country": "ISO 3166-1 code of the country whose law and emergency number apply.",
+    "languages": "Languages of the pages; the first is the default.",
+    "time_zone": "IANA name; the analysts' day and quiet hours follow it. Records are in UTC.",
+    "contact": "Address of the organisation, shown to the public and to providers.",
+    "demo": "A demonstration on one machine: one-time sign-in links exist. Never set it on a real node.",
+    "trusted_proxies": "Addresses of the reverse proxy whose X-Forwarded-For and -Proto are believed.",
+    "https": "True once people reach the node over HTTPS; cookies and headers become strict.",
+    "reports_an_hour": "Reports an hour from one network before sending becomes slower.",
+    "retention_days": "Days after which a closed report is emptied of what was written and where.",
+    "exit_url": "Where the quick exit leads: a page without personal content.",
+    "database": "Empty for SQLite in the data folder, or postgresql://user@host/name.",
+    "site_database": "The same database as the role of the public site (PostgreSQL).",
+    "provider_database": "The same database as the role of the providers' door (PostgreSQL).",
+    "mail.host": "Mail server that takes the letters; empty: none leaves.",
+    "mail.port": "Its port.",
+    "mail.security": "`starttls`, `tls`, or `none` for a server on this machine.",
+    "mail.user": "User name, when the server asks for one.",
+    "mail.password_file": "File with the password, readable by this user only.",
+    "mail.sender": "Address the letters come from.",
+    "mail.dkim_domain": "Domain of the DKIM signature (RFC 6376); empty: unsigned.",
+    "mail.dkim_selector": "Selector of the DKIM key.",
+    "mail.dkim_key_file": "File with the DKIM private key (PEM).",
+    "checks.mode": "`off`, `head` (status only) or `hash` (the body is streamed through SHA-256 and dropped).",
+    "checks.minutes_between_misses": "Minutes between looks once one missed; three misses in a row mean gone.",
+    "checks.egress_allow": "Private networks the worker may reach all the same; for demonstrations and tests.",
+    "checks.nameservers": "Name servers (address or address:port); empty: the machine's own.",
+    "checks.most_bytes": "Most bytes that one look reads.",
+    "checks.user_agent": "What the worker calls itself.",
+    "desk.view": "False where the law lets nobody here view material: reports are forwarded unopened.",
+    "desk.second_look": "Categories that a second analyst confirms.",
+    "desk.exposure_minutes_a_day": "Minutes with open items after which an analyst is stopped for the day.",
+    "desk.exposure_break_after_minutes": "Minutes after which a break is due.",
+    "desk.claim_minutes": "Minutes after which a claim lapses.",
+    "desk.notice_bundle_minutes": "Minutes that a notice waits for more items of the same contact.",
+    **{
+        f"{section}.{name}": text
+        for section in ("site", "desk_listen", "provider")
+        for name, text in {
+            "host": "Address to listen on. Anything but loopback needs HTTPS.",
+            "port": "Port to listen on.",
+            "url": "Address under which people reach it.",
+            "workers": "Worker processes.",
+            "threads": "Threads in each worker.",
+            "certificate": "File with the certificate chain (PEM), to speak HTTPS without a proxy.",
+            "certificate_key": "File with its key (PEM, PKCS #8).",
+        }.items()
+    },
+}
+"""What each setting decides, for docs/settings.md and for people."""
