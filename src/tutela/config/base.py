@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from tutela.config import node
+from tutela.config import entry, node
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -128,6 +128,8 @@ DESK_MIDDLEWARE = [
     "tutela.doors.desk.middleware.SecondFactor",
     "tutela.doors.desk.middleware.DeclaredAccess",
 ]
+NO_REQUESTS_MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
+"""For processes that answer no request: the sign-in library does not start without it, whoever asks."""
 _CONTEXT = ["django.template.context_processors.request", "django.template.context_processors.i18n"]
 SITE_CONTEXT = _CONTEXT
 PROVIDER_CONTEXT = _CONTEXT
@@ -163,26 +165,5 @@ def allowed_hosts(listen: node.Listen) -> list[str]:
 
 
 def sign_in(config: node.NodeConfig) -> dict[str, Any]:
-    """Return the settings of sign-in: password and second factor, or passkey (ASVS 4.0 chapters 2 and 3)."""
-    return {
-        "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
-        "AUTH_PASSWORD_VALIDATORS": [
-            {
-                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-                "OPTIONS": {"min_length": 12},
-            },
-            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-            {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-        ],
-        "LOGIN_URL": "/sign-in/",
-        "LOGIN_REDIRECT_URL": "/",
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Strict",
-        "SESSION_COOKIE_SECURE": config.https,
-        "SESSION_COOKIE_NAME": "__Host-desk" if config.https else "desk",
-        "SESSION_COOKIE_AGE": 12 * 3600,
-        "CSRF_COOKIE_SECURE": config.https,
-        "CSRF_COOKIE_HTTPONLY": True,
-        "CSRF_COOKIE_SAMESITE": "Strict",
-    }
+    """Return the settings of sign-in, which stand in a file of their own."""
+    return entry.sign_in(config)

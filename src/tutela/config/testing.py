@@ -28,6 +28,8 @@ _config = node.parse(
 )
 globals().update(base.shared(_config, _folder))
 globals().update(base.sign_in(_config))
+TUTELA = _config  # said again where the type checker sees it
+TUTELA_HOME = _folder
 if not _present("tutela.apps.accounts.models"):
     AUTH_USER_MODEL = "auth.User"
 
