@@ -17,5 +17,7 @@ ROOT_URLCONF = "tutela.doors.provider.urls"
 WSGI_APPLICATION = "tutela.config.wsgi_provider.application"
 MIDDLEWARE = base.PROVIDER_MIDDLEWARE
 TEMPLATES = base.templates(context=base.PROVIDER_CONTEXT)
+# Behind a reverse proxy this door has /n/ of the public name, so its style and script live there too.
+STATIC_URL = "/n/static/"
 STATIC_ROOT = _folder / "static" / "provider"
 ALLOWED_HOSTS = base.allowed_hosts(_config.provider)

@@ -6,7 +6,7 @@ import importlib.metadata
 
 import typer
 
-from tutela.doors.cli import audit, backups, checkup, databases, making, people, playing, serving
+from tutela.doors.cli import audit, backups, checkup, databases, making, parting, people, playing, serving
 
 app = typer.Typer(
     name="tutela",
@@ -16,6 +16,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("init")(making.init)
+app.command("part")(parting.part)
 app.command("serve")(serving.serve)
 app.command("doctor")(checkup.doctor)
 app.command("backup")(backups.backup)

@@ -157,7 +157,7 @@ def serve(
     names = ALL if process == "all" else (process,)
     for name in names:
         command_of(name, home.resolve())
-    if process != "site":
+    if set(names) - {"site", "provider"}:
         check_tables(home)
     for name in set(names) & set(WEB):
         collect_static(name, home.resolve())

@@ -1,0 +1,124 @@
+"""The world around the demonstration's node, all of it real and on this machine: names, a web host, mail."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+from tutela.doors.cli import making, serving
+from tutela.doors.cli.mailbox_page import MailboxPage
+from tutela.testing.servers import MailServer, NameServer, WebHost
+
+HOST_NAME = "pictures.example.org"
+PROVIDER_MAIL = "abuse@hosting.example.org"
+SENDER = "desk@hotline.example.org"
+
+
+def free_port(wanted: int) -> int:
+    """Return ``wanted`` when nobody listens there, otherwise any free port."""
+    for port in (wanted, 0):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)) as probe:
+            return int(probe.getsockname()[1])
+    raise OSError("no free port on the loopback")
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    site: int
+    desk: int
+    provider: int
+    mailbox: int
+
+
+class Stage:
+    """Starts everything in ``home`` on entering and stops everything on leaving."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.names = NameServer()
+        self.host = WebHost(HOST_NAME)
+        self.mail = MailServer()
+        self.ports = Ports(free_port(8000), free_port(8001), free_port(8002), free_port(8025))
+        self.mailbox = MailboxPage(lambda: [letter.message for letter in self.mail.letters], self.ports.mailbox)
+        self.node: subprocess.Popen[bytes] | None = None
+
+    def url(self, door: str) -> str:
+        return f"http://127.0.0.1:{getattr(self.ports, door)}"
+
+    def __enter__(self) -> Self:
+        for server in (self.names, self.host, self.mail, self.mailbox):
+            server.start()
+        self.names.answer(HOST_NAME, "127.0.0.1")
+        return self
+
+    def make_node(self) -> None:
+        """Make an empty node in the home, as ``tutela init`` does, that knows this stage."""
+        if (self.home / "node.toml").exists():
+            if "\ndemo = true" not in (self.home / "node.toml").read_text(encoding="utf-8"):
+                raise FileExistsError(f"{self.home} holds a node that is not a demonstration; it is left alone")
+            shutil.rmtree(self.home)
+        making.write_node(
+            self.home,
+            {
+                "organisation": "Demonstration Hotline",
+                "country": "GE",
+                "languages": "en,ka",
+                "contact": SENDER,
+                "demo": "demo = true\n",
+                "site_port": self.ports.site,
+                "site_url": self.url("site"),
+                "desk_port": self.ports.desk,
+                "desk_url": self.url("desk"),
+                "provider_port": self.ports.provider,
+                "provider_url": self.url("provider"),
+                "mail_host": self.mail.host,
+                "mail_port": self.mail.port,
+                "mail_security": "none",
+                "mail_sender": SENDER,
+                "checks_mode": "head",
+                "checks_more": (
+                    "minutes_between_misses = 0\n"
+                    'egress_allow = ["127.0.0.1/32"]   # the demonstration\'s web host lives here\n'
+                    f'nameservers = ["{self.names.address}"]\n'
+                ),
+                "bundle": 0,
+            },
+        )
+
+    def start_node(self) -> None:
+        """Start the four processes under their supervisor and wait until the doors answer."""
+        self.node = subprocess.Popen(
+            [sys.executable, "-c", "from tutela.doors.cli import run; run()", "serve", "--home", str(self.home)],
+            stdout=subprocess.DEVNULL,
+            env=serving.environment_of("owner", self.home),
+        )
+        for door in ("site", "provider", "desk"):
+            self._wait_for(f"{self.url(door)}/health")
+
+    def _wait_for(self, url: str, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(url, timeout=5, trust_env=False).status_code < 500:
+                    return
+            if self.node is not None and self.node.poll() is not None:
+                raise RuntimeError("the node ended at its start; its message stands above")
+            time.sleep(0.1)
+        raise RuntimeError(f"{url} did not answer in {seconds:.0f} s")
+
+    def __exit__(self, *_: object) -> None:
+        if self.node is not None and self.node.poll() is None:
+            self.node.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.node.wait(25)
+        for server in (self.mailbox, self.mail, self.host, self.names):
+            server.stop()
