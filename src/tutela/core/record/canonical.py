@@ -1,0 +1,63 @@
+"""The one spelling of a path and a query that all their spellings share.
+
+After RFC 3986 section 6.2.2: percent-encodings in upper case, unreserved characters decoded, a stray
+``%`` encoded. The order of a query is kept. What only follows people around is left out of it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from tutela.core.kernel.tables import BadTable, read_table
+
+PATH = Path(__file__).parent / "data" / "tracking.csv"
+_PERCENT = re.compile(r"%(?:([0-9A-Fa-f]{2}))?")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+def even_escapes(text: str) -> str:
+    """Return ``text`` with its percent-encodings in one spelling; doing it twice changes nothing."""
+    return _PERCENT.sub(_even, text)
+
+
+def _even(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return "%25"
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else f"%{match[1].upper()}"
+
+
+def without_tracking(query: str) -> str:
+    """Return ``query`` (without its question mark) without the parameters named in ``data/tracking.csv``."""
+    names, beginnings = _tracking()
+    kept = [
+        part
+        for part in query.split("&")
+        if not _is_tracking(part.partition("=")[0].lower(), names, beginnings)
+    ]
+    return "&".join(kept)
+
+
+def _is_tracking(name: str, names: frozenset[str], beginnings: tuple[str, ...]) -> bool:
+    return name in names or name.startswith(beginnings)
+
+
+def load(path: Path = PATH) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the parameter names and the beginnings of names that are left out.
+
+    Raises:
+        BadTable: a row is neither ``name`` nor ``beginning``, or a name is not in lower case.
+    """
+    rows: dict[str, set[str]] = {"name": set(), "beginning": set()}
+    for line, row in read_table(path, ("match", "parameter", "set_by")):
+        if row["match"] not in rows or not row["parameter"] or row["parameter"] != row["parameter"].lower():
+            raise BadTable(path, line, "match must be name or beginning, parameter in lower case")
+        rows[row["match"]].add(row["parameter"])
+    return frozenset(rows["name"]), tuple(sorted(rows["beginning"]))
+
+
+@cache
+def _tracking() -> tuple[frozenset[str], tuple[str, ...]]:
+    return load()
