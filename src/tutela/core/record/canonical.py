@@ -32,16 +32,8 @@ def _even(match: re.Match[str]) -> str:
 def without_tracking(query: str) -> str:
     """Return ``query`` (without its question mark) without the parameters named in ``data/tracking.csv``."""
     names, beginnings = _tracking()
-    kept = [
-        part
-        for part in query.split("&")
-        if not _is_tracking(part.partition("=")[0].lower(), names, beginnings)
-    ]
-    return "&".join(kept)
-
-
-def _is_tracking(name: str, names: frozenset[str], beginnings: tuple[str, ...]) -> bool:
-    return name in names or name.startswith(beginnings)
+    named = ((part.partition("=")[0].lower(), part) for part in query.split("&"))
+    return "&".join(part for name, part in named if name not in names and not name.startswith(beginnings))
 
 
 def load(path: Path = PATH) -> tuple[frozenset[str], tuple[str, ...]]:

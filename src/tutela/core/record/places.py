@@ -17,6 +17,7 @@ from tutela.core.record.refang import close_gaps, without_invisible
 
 MOST_ADDRESSES = 500
 MOST_REFUSED = 100
+MOST_READ = 10_000
 _SHORT = 80
 
 _BREAKS = re.compile(r"[\s<>\"“”„«»‹›`「」『』]+|\]\(")
@@ -55,7 +56,7 @@ class Places:
     """What was found, in the order of the text, each address once.
 
     At most :data:`MOST_ADDRESSES` are taken and :data:`MOST_REFUSED` refusals named. ``left_out`` counts
-    what came after those 500, and ``first_left_out`` is the first of it, so that a person can be told where
+    what came after those 500 (after :data:`MOST_READ` candidates unread, so spellings count apart), and ``first_left_out`` is the first of it, so that a person can be told where
     to begin the next report.
     """
 
@@ -70,8 +71,13 @@ class _Gathering:
     addresses: dict[bytes, Address] = field(default_factory=dict)
     refused: dict[str, RefusedPlace] = field(default_factory=dict)
     left_out: dict[str, None] = field(default_factory=dict)
+    read: int = 0
 
     def take(self, candidate: str) -> None:
+        if self.read == MOST_READ:
+            self.left_out.setdefault(candidate)
+            return
+        self.read += 1
         try:
             address = parse_address(candidate)
         except NotAnAddress as refusal:
@@ -102,11 +108,12 @@ def _shortened(text: str) -> str:
 
 
 def _candidates(text: str) -> Iterator[str]:
+    whole = text.strip()
     for line in close_gaps(text).splitlines():
         tokens = [token for token in _BREAKS.split(line) if token]
         for token in tokens:
             # A line that holds one thing with a sign of an address in it was meant as an address.
-            alone = len(tokens) == 1 and (_SIGN.search(token) is not None or text.strip() == token)
+            alone = len(tokens) == 1 and (_SIGN.search(token) is not None or token == whole)
             yield from _in_token(token, alone)
 
 
@@ -115,7 +122,7 @@ def _in_token(token: str, alone: bool) -> Iterator[str]:
     if _OPAQUE.match(visible):
         yield visible
         return
-    pieces = _pieces(visible)
+    pieces = _pieces(_trimmed(visible))
     for piece in pieces:
         trimmed = _trimmed(piece)
         if trimmed and _is_candidate(trimmed, alone and len(pieces) == 1):
@@ -129,7 +136,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _is_candidate(text: str, alone: bool) -> bool:
-    if alone or _WITH_SCHEME.match(text) or _OPAQUE.match(text):
+    if alone or _WITH_SCHEME.match(text) or _OPAQUE.match(text) or _IPV6.match(text):
         return True
     found = _BARE.fullmatch(text)
     if not found:

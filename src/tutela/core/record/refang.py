@@ -15,7 +15,7 @@ from tutela.core.record.reasons import NotAnAddress, PlaceReason
 
 # Bidirectional marks and characters without width: they disguise an address and never belong to it.
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00\ufeff\ufff9-\ufffb]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
 _JOINER = re.compile("[\u200c\u200d]")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3002: 0x2E, 0xFF61: 0x2E}
@@ -27,7 +27,7 @@ _SCHEME = re.compile(
 _TWICE = re.compile(r"(?:https?://)+(?=h(?:tt|xx)ps?[:：\[(])", re.IGNORECASE)
 _AUTHORITY_ENDS = re.compile(r"[/／\\?#]")
 _BRACKETED = re.compile(
-    rf"{_OPEN}+[ \t]?(?P<sign>[.。．｡:]|dot|punkt|punto|point)[ \t]?{_SHUT}+", re.IGNORECASE
+    rf"{_OPEN}{{1,4}} ?(?P<sign>[.。．｡:]|dot|punkt|punto|point) ?{_SHUT}{{1,4}}", re.IGNORECASE
 )
 _SPACED = re.compile(
     rf"[ \t]{{0,2}}({_OPEN})[ \t]{{0,2}}(\.|:|://|dot)[ \t]{{0,2}}({_SHUT})[ \t]{{0,2}}", re.IGNORECASE
@@ -38,34 +38,16 @@ _PORT = re.compile(r"\d{1,5}(?:[/\\?#]|$)")
 ALLOWED = ("http", "https", "ftp")
 """Schemes that are taken in. ``ftp`` is recorded and never fetched."""
 
+# What follows these names is no host, so a colon after them is no port.
 _NEVER_HOSTS = frozenset(
-    [
-        "about",
-        "android-app",
-        "blob",
-        "chrome",
-        "content",
-        "data",
-        "ed2k",
-        "file",
-        "intent",
-        "ipfs",
-        "javascript",
-        "magnet",
-        "mailto",
-        "sms",
-        "tel",
-        "tg",
-        "vbscript",
-        "view-source",
-        "whatsapp",
-    ]
+    {"about", "blob", "chrome", "content", "data", "ed2k", "file", "intent", "ipfs", "javascript", "magnet"}
+    | {"mailto", "sms", "tel", "tg", "vbscript", "view-source", "whatsapp"}
 )
 _SPELLED = dict.fromkeys(("dot", "punkt", "punto", "point"), ".")
 
 
 def close_gaps(text: str) -> str:
-    """Return ``text`` with ``example [.] org`` closed up to ``example[.]org``, before it is split at spaces."""
+    """Return ``text`` with ``example [.] org`` closed up to ``example[.]org``."""
     return _SPACED.sub(r"\1\2\3", text)
 
 
@@ -88,12 +70,12 @@ def _joins(text: str, position: int) -> bool:
 
 
 def refang(text: str) -> str:
-    """Return ``text`` as ``scheme://authority…``, ready for a URL parser; ``https`` where no scheme was given.
+    """Return ``text`` as ``scheme://authority…``, ready for a URL parser; ``https`` where it has no scheme.
 
     Raises:
         NotAnAddress: another scheme than :data:`ALLOWED`, or a mail address.
     """
-    text = without_invisible(text).strip()
+    text = close_gaps(without_invisible(text)).strip()
     if text[:4].lower() == "url:":
         text = text[4:].lstrip()
     if twice := _TWICE.match(text):
@@ -110,9 +92,8 @@ def _split_authority(text: str) -> tuple[str, str]:
     end = _AUTHORITY_ENDS.search(text)
     if not end:
         return text, ""
-    return text[: end.start()], text[end.start() :].replace("／", "/", 1) if end.group() == "／" else text[
-        end.start() :
-    ]
+    slash = "/" if end.group() == "／" else end.group()
+    return text[: end.start()], slash + text[end.end() :]
 
 
 def _split_scheme(text: str) -> tuple[str, str, bool]:
