@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tutela.core.record.hosts import has_public_suffix
-from tutela.core.record.reading import Address, parse_address
+from tutela.core.record.reading import UNREADABLE, Address, parse_address
 from tutela.core.record.reasons import NotAnAddress, PlaceReason
 from tutela.core.record.refang import close_gaps, without_invisible
 
@@ -45,7 +45,7 @@ _CLOSERS = {")": "(", "]": "[", "}": "{"}
 
 @dataclass(frozen=True, slots=True)
 class RefusedPlace:
-    """A part of the text that is no address, shortened, and why."""
+    """A part of the text that is no address, shortened and without what cannot be shown, and why."""
 
     text: str
     reason: PlaceReason
@@ -56,8 +56,9 @@ class Places:
     """What was found, in the order of the text, each address once.
 
     At most :data:`MOST_ADDRESSES` are taken and :data:`MOST_REFUSED` refusals named. ``left_out`` counts
-    what came after those 500 (after :data:`MOST_READ` candidates unread, so spellings count apart), and ``first_left_out`` is the first of it, so that a person can be told where
-    to begin the next report.
+    what came after those 500, and ``first_left_out`` is the first of it, so that a person can be told where
+    to begin the next report. After :data:`MOST_READ` candidates the rest is counted unread, spelling by
+    spelling.
     """
 
     addresses: tuple[Address, ...] = ()
@@ -104,6 +105,7 @@ def parse_places(text: str) -> Places:
 
 
 def _shortened(text: str) -> str:
+    text = UNREADABLE.sub("\ufffd", text)
     return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
 
 

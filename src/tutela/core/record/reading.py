@@ -19,6 +19,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _HOST_ENDS = re.compile(r"[/?#]")
 _COLD = {"http://": "hxxp://", "https://": "hxxps://", "ftp://": "fxp://"}
+UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _AROUND = " \t\r\n\f\v\u00a0\u3000"
 
 

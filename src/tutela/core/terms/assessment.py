@@ -118,7 +118,7 @@ def from_codes(codes: Mapping[str, str]) -> Assessed:
 
 
 def check(assessed: Assessed) -> tuple[str, ...]:
-    """Return the contradictions in ``assessed`` as codes of the label group ``contradiction``; empty when none.
+    """Return the contradictions in ``assessed``: codes of the label group ``contradiction``, empty when none.
 
     Baseline follows INTERPOL's published criteria: a real child of apparent age up to about 13. An
     unclear reality or age therefore cannot be baseline.

@@ -1,0 +1,170 @@
+"""Whom to call in a country: emergency number, help lines, hotline; each with where it was read and when.
+
+A wrong number shown to a child in danger is worse than none. So nothing is guessed from a neighbour or
+a region, and a row whose source nobody can open (``urn:``) may not claim to be ``high``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tutela.core.kernel.tables import BadTable, read_table
+
+PATH = Path(__file__).parent / "data" / "contacts.csv"
+WORLDWIDE = "ZZ"
+CONFIDENCES = ("high", "medium", "low")
+KINDS = (
+    "emergency",
+    "helpline",
+    "hotline",
+    "police",
+    "government",
+    "regulator",
+    "ngo",
+    "awareness",
+    "directory",
+)
+
+_COLUMNS = (
+    "country_code",
+    "kind",
+    "name",
+    "website",
+    "phone",
+    "languages",
+    "network",
+    "note",
+    "source_title",
+    "source_year",
+    "source_url",
+    "confidence",
+)
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_YEAR = re.compile(r"20\d\d")
+_PHONE = re.compile(r"[+0-9][0-9 /()-]*")
+_WEB = re.compile(r"https?://[^\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One public contact point; ``phone`` and ``website`` may be empty."""
+
+    country: str
+    kind: str
+    name: str
+    website: str
+    phone: str
+    languages: tuple[str, ...]
+    network: str
+    note: str
+    source_title: str
+    source_year: int
+    source_url: str
+    confidence: str
+
+    @property
+    def source_can_be_opened(self) -> bool:
+        """Whether the source is a web address that a person can check, not only a mark of a stored file."""
+        return self.source_url.startswith("http")
+
+
+def load(path: Path = PATH) -> tuple[Contact, ...]:
+    """Return every contact in ``path``.
+
+    Raises:
+        BadTable: names file, line and fault.
+    """
+    found: list[Contact] = []
+    for line, row in read_table(path, _COLUMNS):
+        if fault := _fault(row):
+            raise BadTable(path, line, fault)
+        contact = _contact(row)
+        if contact in found:
+            raise BadTable(path, line, "this contact stands twice")
+        found.append(contact)
+    return tuple(found)
+
+
+def _contact(row: dict[str, str]) -> Contact:
+    return Contact(
+        country=row["country_code"],
+        kind=row["kind"],
+        name=row["name"],
+        website=row["website"],
+        phone=row["phone"],
+        languages=tuple(part.strip() for part in row["languages"].split(",") if part.strip()),
+        network=row["network"],
+        note=row["note"],
+        source_title=row["source_title"],
+        source_year=int(row["source_year"]),
+        source_url=row["source_url"],
+        confidence=row["confidence"],
+    )
+
+
+def _fault(row: dict[str, str]) -> str:
+    checks = (
+        (_COUNTRY.fullmatch(row["country_code"]), "country_code must be two capitals"),
+        (row["kind"] in KINDS, f"kind must be one of {', '.join(KINDS)}"),
+        (row["name"], "a contact needs a name"),
+        (not row["website"] or _WEB.fullmatch(row["website"]), "website must start with http:// or https://"),
+        (not row["phone"] or _PHONE.fullmatch(row["phone"]), "phone must be digits"),
+        (row["kind"] != "emergency" or row["phone"], "an emergency number needs its number"),
+        (row["source_title"], "a fact needs the title of its source"),
+        (_YEAR.fullmatch(row["source_year"]), "source_year must be a year"),
+        (row["source_url"].startswith(("http://", "https://", "urn:")), "source_url must be http(s) or urn:"),
+        (row["confidence"] in CONFIDENCES, f"confidence must be one of {', '.join(CONFIDENCES)}"),
+        (
+            not (row["source_url"].startswith("urn:") and row["confidence"] == "high"),
+            "a source that cannot be opened is not high",
+        ),
+    )
+    return next((fault for good, fault in checks if not good), "")
+
+
+@cache
+def _loaded() -> tuple[Contact, ...]:
+    return load()
+
+
+def emergency_contact(country: str) -> Contact | None:
+    """Return the emergency number of ``country`` (ISO 3166-1 alpha-2) with its source, or None when unknown.
+
+    Only rows of confidence ``high`` count: with this number there is no second try.
+    """
+    rows = _of(country, "emergency")
+    return next((row for row in rows if row.confidence == "high"), None)
+
+
+def emergency_number(country: str) -> str | None:
+    """Return the number alone, as people read it (``112 / 110``), or None when it is unknown."""
+    contact = emergency_contact(country)
+    return contact.phone if contact else None
+
+
+def helplines(country: str) -> tuple[Contact, ...]:
+    """Return the help lines for children and young people of ``country``, the best sourced first."""
+    return _of(country, "helpline")
+
+
+def hotlines(country: str) -> tuple[Contact, ...]:
+    """Return every hotline of ``country``, the best sourced first."""
+    return _of(country, "hotline")
+
+
+def hotline(country: str) -> Contact | None:
+    """Return the hotline of ``country`` with the best source, or None when none is known."""
+    return next(iter(hotlines(country)), None)
+
+
+def contacts_of(country: str) -> tuple[Contact, ...]:
+    """Return everything known about ``country``; :data:`WORLDWIDE` for what serves every country."""
+    return tuple(row for row in _loaded() if row.country == country.upper())
+
+
+def _of(country: str, kind: str) -> tuple[Contact, ...]:
+    rows = [row for row in contacts_of(country) if row.kind == kind]
+    return tuple(sorted(rows, key=lambda row: (CONFIDENCES.index(row.confidence), -row.source_year)))
