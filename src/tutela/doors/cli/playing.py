@@ -1,0 +1,43 @@
+"""``tutela demo``: a hotline node on this machine, and one report from beginning to end."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tutela.doors.cli.node_setup import EXIT_REFUSED, fail, told
+
+
+@told
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Play, check every step, end.")] = False,
+    home: Annotated[Path, typer.Option(help="Folder of the demonstration; made anew each time.")] = Path("demo-home"),
+) -> None:
+    """Play one report from beginning to end on a node of its own, then stay up to look around."""
+    try:
+        from tutela.doors.cli import stage, story
+    except ModuleNotFoundError as error:
+        raise fail(f"the demonstration needs {error.name}; install it with: pip install 'tutela[demo]'") from error
+    from tutela.doors.cli.visitor import StoryBroken
+
+    try:
+        with stage.Stage(home.resolve()) as world:
+            links = story.play(world)
+            if once:
+                typer.echo("demo: ok")
+                return
+            typer.echo("")
+            for name, address in links.items():
+                typer.echo(f"  {name:<24} {address}")
+            typer.echo("\nIt stays up until Ctrl-C.")
+            signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+            signal.pause()
+    except KeyboardInterrupt:
+        typer.echo("")
+    except (StoryBroken, OSError, RuntimeError) as error:
+        typer.secho(f"demo: failed: {error}", err=True)
+        raise typer.Exit(EXIT_REFUSED) from error
