@@ -101,9 +101,15 @@ class NameServer:
         for first, second in ((name, other), (other, name)):
             self._replies[_plain(first)] = functools.partial(_circle, first, second)
 
-    def hang(self, name: str) -> None:
-        """Hear the question and never answer."""
-        self._replies[_plain(name)] = lambda query: None
+    def hang(self, name: str, *, only: str = "") -> None:
+        """Hear the question and never answer; ``only`` the ones of a type (``"AAAA"``) when given."""
+        before = self._replies.get(_plain(name))
+
+        def reply(query: dns.message.QueryMessage) -> bytes | None:
+            kind = dns.rdatatype.to_text(query.question[0].rdtype)
+            return before(query) if before and only and kind != only else None
+
+        self._replies[_plain(name)] = reply
 
     def fail(self, name: str) -> None:
         """Answer SERVFAIL."""

@@ -53,6 +53,7 @@ class RegistryServer:
         self._status = 200
         self._host.otherwise = self._receive
         self._hangs = False
+        self._has_bootstrap = True
         self.asked: list[str] = []
 
     @property
@@ -85,10 +86,14 @@ class RegistryServer:
         """Take questions about networks and say nothing."""
         self._hangs = True
 
+    def lose_bootstrap(self) -> None:
+        """Answer 503 for the bootstrap files."""
+        self._has_bootstrap = False
+
     def _receive(self, request: Request) -> None:
         self.asked.append(request.path)
         if request.path.startswith("/bootstrap/"):
-            self._send(request, 200, self._bootstrap_file(request.path))
+            self._send(request, 200 if self._has_bootstrap else 503, self._bootstrap_file(request.path))
         elif self._hangs:
             self._host.released.wait(60)
         elif self._status != 200:
