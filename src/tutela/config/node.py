@@ -70,6 +70,7 @@ class Checks:
     minutes_between_misses: int = 5
     egress_allow: tuple[str, ...] = ()
     nameservers: tuple[str, ...] = ()
+    rdap: str = "https://data.iana.org/rdap/"
     most_bytes: int = 50_000_000
     user_agent: str = "Mozilla/5.0 (compatible; hotline-check)"
 
@@ -223,6 +224,7 @@ MEANINGS: dict[str, str] = {
     "checks.minutes_between_misses": "Minutes between looks once one missed; three misses in a row mean gone.",
     "checks.egress_allow": "Private networks the worker may reach all the same; for demonstrations and tests.",
     "checks.nameservers": "Name servers (address or address:port); empty: the machine's own.",
+    "checks.rdap": "Where RDAP's bootstrap files are; empty: no registry is asked for abuse contacts.",
     "checks.most_bytes": "Most bytes that one look reads.",
     "checks.user_agent": "What the worker calls itself.",
     "desk.view": "False where the law lets nobody here view material: reports are forwarded unopened.",
