@@ -1,7 +1,7 @@
 """The one spelling of a path and a query that all their spellings share.
 
-After RFC 3986 section 6.2.2: percent-encodings in upper case, unreserved characters decoded, a stray
-``%`` encoded. The order of a query is kept. What only follows people around is left out of it.
+After RFC 3986 section 6.2.2: percent-encodings in upper case, unreserved characters decoded, what may
+not stand there encoded. The order of a query is kept. What only follows people around is left out of it.
 """
 
 from __future__ import annotations
@@ -13,20 +13,24 @@ from pathlib import Path
 from tutela.core.kernel.tables import BadTable, read_table
 
 PATH = Path(__file__).parent / "data" / "tracking.csv"
-_PERCENT = re.compile(r"%(?:([0-9A-Fa-f]{2}))?")
+_UNEVEN = re.compile(r"%(?P<code>[0-9A-Fa-f]{2})?|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
 def even_escapes(text: str) -> str:
-    """Return ``text`` with its percent-encodings in one spelling; doing it twice changes nothing."""
-    return _PERCENT.sub(_even, text)
+    """Return ``text`` (ASCII) with its percent-encodings in one spelling; doing it twice changes nothing.
+
+    Browsers leave ``[ ] { } | ^`` and the backtick as they were typed; RFC 3986 has no place for them in a
+    path or a query, so that both spellings are one here.
+    """
+    return _UNEVEN.sub(_even, text)
 
 
 def _even(match: re.Match[str]) -> str:
-    if match[1] is None:
-        return "%25"
-    character = chr(int(match[1], 16))
-    return character if character in _UNRESERVED else f"%{match[1].upper()}"
+    if match["code"] is None:
+        return f"%{ord(match[0]):02X}"
+    character = chr(int(match["code"], 16))
+    return character if character in _UNRESERVED else f"%{match['code'].upper()}"
 
 
 def without_tracking(query: str) -> str:

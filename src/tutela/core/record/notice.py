@@ -13,6 +13,8 @@ class NoticeItemRecord:
     """One item of a notice: where it is, who hosts it, what category an assessment gave it, and when.
 
     ``asn`` is None, and texts are empty, where nothing is known. ``country`` is ISO 3166-1 alpha-2.
+    ``seen_at`` is when it was reported, ``resolved_at`` when the host was looked up, ``assessed_at`` when a
+    person last saw it there.
     """
 
     address: Address
@@ -24,6 +26,7 @@ class NoticeItemRecord:
     category: str
     seen_at: datetime
     resolved_at: datetime | None
+    assessed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
