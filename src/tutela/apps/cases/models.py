@@ -14,8 +14,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from tutela.apps.cases import rules
 from tutela.core.envelope import at_rest
 from tutela.core.kernel import ids
+from tutela.core.terms import assessment
 from tutela.core.terms.states import CloseReason, ItemKind, ItemState, ReportState, Wish
 
 
@@ -203,6 +205,22 @@ class Item(models.Model):
             ),
         ]
 
+    @property
+    def rank_facts(self) -> rules.RankFacts:
+        return rules.RankFacts(
+            danger_now=self.danger_now,
+            self_report=self.self_report,
+            assessed_before=self.assessed_at is not None,
+            hosted_here=self.hosted_here,
+            returned=self.returned,
+            received_at=self.received_at,
+        )
+
+    @property
+    def category(self) -> str:
+        """The category of the assessment that holds, empty when none does."""
+        return self.settled.category if self.settled else ""
+
 
 class Sighting(models.Model):
     """One report of one item, in the spelling in which it was handed in."""
@@ -249,6 +267,10 @@ class Assessment(models.Model):
             models.UniqueConstraint(fields=["item", "round", "by"], name="assessment_another_person"),
             models.CheckConstraint(condition=Q(place__gte=1, place__lte=3), name="assessment_three_at_most"),
         ]
+
+    @property
+    def assessed(self) -> assessment.Assessed:
+        return assessment.from_codes({name: getattr(self, name) for name in assessment.FIELDS})
 
 
 class Decision(models.Model):

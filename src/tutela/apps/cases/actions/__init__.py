@@ -1,0 +1,67 @@
+"""What can be done with cases. Each changes, writes its ledger line and tells the reporters."""
+
+from tutela.apps.cases.actions.add_to_report import add_to_report
+from tutela.apps.cases.actions.answer_question import Answered, answer_question
+from tutela.apps.cases.actions.assess_item import AssessedItem, assess_item
+from tutela.apps.cases.actions.claim_item import (
+    Claimed,
+    claim_item,
+    lapse_claims,
+    reassign_item,
+    release_item,
+)
+from tutela.apps.cases.actions.close_settled_reports import close_settled_reports
+from tutela.apps.cases.actions.decide_item import Decided, DecidedEach, decide_item, decide_many
+from tutela.apps.cases.actions.forget_closed import Forgotten, forget_closed
+from tutela.apps.cases.actions.mark_mailed import mark_mailed
+from tutela.apps.cases.actions.open_exposure import beat_exposure, close_exposure, open_exposure
+from tutela.apps.cases.actions.read_words import read_words
+from tutela.apps.cases.actions.record_hosting import record_hosting
+from tutela.apps.cases.actions.record_look import (
+    Recorded,
+    record_gone,
+    record_noticed,
+    record_returned,
+    record_unclear,
+)
+from tutela.apps.cases.actions.release_hold import release_hold
+from tutela.apps.cases.actions.reopen_item import Reopened, reopen_item
+from tutela.apps.cases.actions.submit_report import Submitted, submit_report
+from tutela.apps.cases.actions.undo_decision import undo_decision
+
+__all__ = [
+    "Answered",
+    "AssessedItem",
+    "Claimed",
+    "Decided",
+    "DecidedEach",
+    "Forgotten",
+    "Recorded",
+    "Reopened",
+    "Submitted",
+    "add_to_report",
+    "answer_question",
+    "assess_item",
+    "beat_exposure",
+    "claim_item",
+    "close_exposure",
+    "close_settled_reports",
+    "decide_item",
+    "decide_many",
+    "forget_closed",
+    "lapse_claims",
+    "mark_mailed",
+    "open_exposure",
+    "read_words",
+    "reassign_item",
+    "record_gone",
+    "record_hosting",
+    "record_noticed",
+    "record_returned",
+    "record_unclear",
+    "release_hold",
+    "release_item",
+    "reopen_item",
+    "submit_report",
+    "undo_decision",
+]

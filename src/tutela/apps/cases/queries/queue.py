@@ -1,0 +1,236 @@
+"""The queue: pages of items in the order of their reasons, however many wait.
+
+A page begins after the last row of the one before (keyset), so page 10,000 costs what page 1 costs.
+Several states are several walks along the same index, merged here, because no index sorts two states
+into one order. Counts stop counting at a cap: nobody needs to know whether 12,480 or 12,481 wait.
+"""
+
+from __future__ import annotations
+
+import heapq
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from django.db.models import Q, QuerySet
+
+from tutela.apps.cases import rules
+from tutela.apps.cases.models import Item
+from tutela.core.kernel import clock
+from tutela.core.record import addresses
+from tutela.core.terms.states import CheckOutcome, ItemState
+
+COUNT_AT_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilters:
+    """Which items; what is left empty does not matter. ``state`` empty means every state but closed."""
+
+    state: str = ItemState.WAITING.value
+    reason: str = ""
+    kind: str = ""
+    host: str = ""
+    domain: str = ""
+    country: str = ""
+    claimed_by: uuid.UUID | None = None
+    unclaimed: bool = False
+    undecided: bool = False
+    unclear: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One item in the queue, with the reasons for its place, the gravest first."""
+
+    id: uuid.UUID
+    kind: str
+    canonical: str
+    host: str
+    registered_domain: str
+    is_onion: bool
+    service: str
+    account: str
+    state: str
+    pending: str
+    look: str
+    outcome: str
+    version: int
+    received_at: datetime
+    age_days: int
+    reasons: tuple[str, ...]
+    sightings: int
+    known: bool
+    hosting_country: str
+    claimed_by: uuid.UUID | None
+    claimed_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows, and where the next page begins: ``None`` when this is the last."""
+
+    rows: tuple[QueueRow, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """``number``, and whether there are more than were counted."""
+
+    number: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many items stand where: by state, and by reason among those that wait."""
+
+    by_state: Mapping[str, Count]
+    by_reason: Mapping[str, Count]
+    mine: Count | None
+
+
+def queue(filters: QueueFilters | None = None, after: str | None = None, most: int = 50) -> Page:
+    """Return up to ``most`` rows after ``after`` (a ``Page.after``), the most pressing first.
+
+    An ``after`` that is none of ours begins at the top: it comes from a web address that people edit.
+    """
+    filters, now = filters or QueueFilters(), clock.now()
+    states = [filters.state] if filters.state else [state.value for state in rules.OPEN]
+    chosen = _chosen(filters, now)
+    begin = _cursor(after)
+    walks = [_walk(chosen, state, begin, most + 1) for state in states]
+    rows = list(islice(heapq.merge(*walks, key=lambda row: (row.rank, row.id)), most + 1))
+    last = rows[most - 1] if len(rows) > most else None
+    return Page(
+        rows=tuple(seen_in_queue(row, now) for row in rows[:most]),
+        after=f"{last.rank}.{last.id.hex}" if last else None,
+    )
+
+
+def counts(*, person_id: uuid.UUID | None = None) -> Counts:
+    """Return capped counts; with ``person_id`` also how many items that person has claimed."""
+    now = clock.now()
+    waiting = ItemState.WAITING.value
+    return Counts(
+        by_state={state.value: _count(Item.objects.filter(state=state.value)) for state in ItemState},
+        by_reason={
+            reason: _count(Item.objects.filter(_has_reason(reason), state=waiting))
+            for reason in rules.CLASS_REASONS
+        },
+        mine=_count(_claimed(person_id, now)) if person_id else None,
+    )
+
+
+def seen_in_queue(row: Item, now: datetime) -> QueueRow:
+    """Return what the queue shows of an item."""
+    _, reasons = rules.rank(row.rank_facts, now)
+    live = row.claimed_until is not None and row.claimed_until > now
+    return QueueRow(
+        id=row.id,
+        kind=row.kind,
+        canonical=row.canonical,
+        host=row.host,
+        registered_domain=row.registered_domain,
+        is_onion=row.is_onion,
+        service=row.service,
+        account=row.account,
+        state=row.state,
+        pending=row.pending,
+        look=row.look,
+        outcome=row.outcome,
+        version=row.version,
+        received_at=row.received_at,
+        age_days=(now - row.received_at).days,
+        reasons=reasons,
+        sightings=row.sightings_count,
+        known=row.known,
+        hosting_country=row.hosting_country,
+        claimed_by=row.claimed_by if live else None,
+        claimed_until=row.claimed_until if live else None,
+    )
+
+
+def _walk(
+    chosen: QuerySet[Item], state: str, begin: tuple[int, uuid.UUID] | None, most: int
+) -> Iterator[Item]:
+    walk = chosen.filter(state=state).order_by("rank", "id")
+    if begin is not None:
+        rank, last = begin
+        # Written so that the index bound (rank >= ...) is plain to both databases.
+        walk = walk.filter(Q(rank__gte=rank) & (Q(rank__gt=rank) | Q(id__gt=last)))
+    return iter(walk[:most])
+
+
+def _cursor(after: str | None) -> tuple[int, uuid.UUID] | None:
+    rank, _, last = (after or "").partition(".")
+    try:
+        begin = int(rank), uuid.UUID(last)
+    except ValueError:
+        return None
+    return begin if 0 <= begin[0] < 2**63 else None
+
+
+def _chosen(filters: QueueFilters, now: datetime) -> QuerySet[Item]:
+    chosen = Item.objects.all()
+    if filters.claimed_by is not None:
+        chosen = _claimed(filters.claimed_by, now)
+    if filters.unclaimed:
+        chosen = chosen.filter(Q(claimed_by__isnull=True) | Q(claimed_until__lte=now))
+    if filters.undecided:
+        chosen = chosen.filter(pending="")
+    if filters.unclear:
+        chosen = chosen.filter(look=CheckOutcome.UNCLEAR)
+    if filters.reason:
+        chosen = chosen.filter(_has_reason(filters.reason))
+    for name, value in (("kind", filters.kind), ("host", filters.host), ("hosting_country", filters.country)):
+        if value:
+            chosen = chosen.filter(**{name: value})
+    if filters.domain:
+        chosen = chosen.filter(registered_domain=filters.domain)
+    if filters.text.strip():
+        chosen = chosen.filter(_matches(filters.text.strip()))
+    return chosen
+
+
+def _claimed(person_id: uuid.UUID, now: datetime) -> QuerySet[Item]:
+    return Item.objects.filter(claimed_by=person_id, claimed_until__gt=now)
+
+
+_REASON = {
+    "danger_now": Q(danger_now=True),
+    "self_report": Q(self_report=True),
+    "new": Q(assessed_at__isnull=True),
+    "hosted_here": Q(hosted_here=True),
+    "came_back": Q(returned=True),
+    "assessed_before": Q(assessed_at__isnull=False),
+}
+
+
+def _has_reason(reason: str) -> Q:
+    return _REASON.get(reason, Q(pk__in=[]))
+
+
+def _matches(text: str) -> Q:
+    """Return what finds ``text``: an id, an address in any spelling, a host, a domain or an account."""
+    lowered = text.lower().rstrip(".")
+    wanted = Q(host=lowered) | Q(registered_domain=lowered)
+    try:
+        return Q(pk=uuid.UUID(text))
+    except ValueError:
+        pass
+    found = addresses.parse_places(text).addresses
+    if found:
+        wanted |= Q(key__in=[address.key for address in found[:20]])
+        bare = [address for address in found[:20] if address.canonical.count("/") == 3 and "." in text]
+        wanted |= Q(host__in=[address.host for address in bare])
+    return wanted | Q(account=text, service__gt="")
+
+
+def _count(chosen: QuerySet[Item]) -> Count:
+    number = chosen.order_by()[: COUNT_AT_MOST + 1].count()
+    return Count(min(number, COUNT_AT_MOST), number > COUNT_AT_MOST)

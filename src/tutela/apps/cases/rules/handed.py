@@ -1,0 +1,206 @@
+"""Reading what the site handed over: nothing in it is believed, and what can be kept is kept.
+
+The site may be taken over, so the opened payload is as foreign as anything from the network. A payload
+that is no payload is refused; one wrong field is left out and named, and the rest becomes a report.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tutela.apps.cases.errors import BrokenPayload
+from tutela.core.kernel.errors import Refusal
+from tutela.core.record import addresses
+from tutela.core.terms.states import ItemKind, Wish, Worry
+
+VERSION = 1
+MOST_PLACES = 500
+"""Addresses taken from one submission; further ones are named as refused and stay in the words."""
+
+MOST_TEXT = 20_000
+MOST_PLACES_TEXT = 1_000_000
+_MOST_SHORT = 255
+_MOST_REFUSED_TEXT = 4_000
+_MOST_FIELDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One thing reported, ready to become an item; ``key`` is the same for every spelling of it."""
+
+    kind: ItemKind
+    key: bytes
+    original: str
+    canonical: str = ""
+    host: str = ""
+    registered_domain: str = ""
+    scheme: str = ""
+    is_onion: bool = False
+    service: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A submission, read. ``None`` means that it says nothing about this."""
+
+    places: tuple[Place, ...] = ()
+    refused: tuple[str, ...] = ()
+    refused_text: str = ""
+    worry: str | None = None
+    danger_now: bool | None = None
+    words: str = ""
+    wish: str | None = None
+    email: str | None = None
+    language: str = ""
+    question: uuid.UUID | None = None
+    text: str = ""
+
+    @property
+    def self_report(self) -> bool:
+        return self.worry == Worry.ABOUT_ME
+
+
+@dataclass(slots=True)
+class _Reading:
+    payload: Mapping[str, Any]
+    refused: list[str] = field(default_factory=list)
+
+    def text(self, name: str, most: int) -> str:
+        """Return the field as clean text, empty when it is missing or no text."""
+        value = self.payload.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            self.refused.append(f"field_{name}")
+            return ""
+        if len(value) > most:
+            self.refused.append(f"cut_{name}")
+            value = value[:most]
+        return _clean(value)
+
+    def code(self, name: str, known: type[Worry] | type[Wish]) -> str | None:
+        """Return the field when it is one of the known codes."""
+        value = self.payload.get(name)
+        if value is None or value == "":
+            return None
+        if isinstance(value, str) and value in [*known]:
+            return value
+        self.refused.append(f"field_{name}")
+        return None
+
+    def yes_no(self, name: str) -> bool | None:
+        value = self.payload.get(name)
+        if value is None or isinstance(value, bool):
+            return value
+        self.refused.append(f"field_{name}")
+        return None
+
+
+def read_payload(payload: object, *, kind: str, submission_id: uuid.UUID) -> Handed:
+    """Read a payload of ``kind`` report, addition or answer.
+
+    Raises:
+        BrokenPayload: it is no table of fields, of another version, of another kind, or an answer
+            that names no question.
+    """
+    if not isinstance(payload, dict) or len(payload) > _MOST_FIELDS:
+        raise BrokenPayload("not_fields")
+    if payload.get("v") != VERSION or isinstance(payload.get("v"), bool):
+        raise BrokenPayload("version")
+    if payload.get("kind") != kind:
+        raise BrokenPayload("kind")
+    reading = _Reading(payload)
+    if kind == "answer":
+        return _answer(reading)
+    places, refused_text = _places(reading, submission_id, must_have_one=kind == "report")
+    email = reading.text("email", _MOST_SHORT).strip()
+    return Handed(
+        places=places,
+        refused_text=refused_text,
+        worry=reading.code("worry", Worry),
+        danger_now=reading.yes_no("danger_now"),
+        words=reading.text("more", MOST_TEXT).strip(),
+        wish=reading.code("wish", Wish),
+        email=email or None,
+        language=_language(reading),
+        refused=tuple(reading.refused),
+    )
+
+
+def _answer(reading: _Reading) -> Handed:
+    try:
+        question = uuid.UUID(str(reading.payload.get("question")))
+    except ValueError:
+        raise BrokenPayload("question") from None
+    text = reading.text("text", MOST_TEXT).strip()
+    return Handed(question=question, text=text, refused=tuple(reading.refused))
+
+
+def _places(
+    reading: _Reading, submission_id: uuid.UUID, *, must_have_one: bool
+) -> tuple[tuple[Place, ...], str]:
+    found: dict[bytes, Place] = {}
+    left: list[str] = []
+    parsed = addresses.parse_places(reading.text("places", MOST_PLACES_TEXT))
+    for address in parsed.addresses:
+        if len(found) < MOST_PLACES:
+            found.setdefault(address.key, _of_address(address))
+        else:
+            reading.refused.append("too_many")
+            left.append(address.original)
+    for refused in parsed.refused:
+        reading.refused.append(refused.reason)
+        left.append(refused.text)
+    account = _account(reading, left)
+    if account is not None:
+        found.setdefault(account.key, account)
+    if not found and (must_have_one or reading.payload.get("no_address") is True):
+        nowhere = Place(kind=ItemKind.NO_ADDRESS, key=_digest("no_address", str(submission_id)), original="")
+        found[nowhere.key] = nowhere
+    return tuple(found.values()), _clean("\n".join(left))[:_MOST_REFUSED_TEXT]
+
+
+def _of_address(address: addresses.Address) -> Place:
+    return Place(
+        kind=ItemKind.ADDRESS,
+        key=address.key,
+        original=_clean(address.original),
+        canonical=address.canonical,
+        host=address.host,
+        registered_domain=address.registered_domain or "",
+        scheme=address.scheme,
+        is_onion=address.is_onion,
+    )
+
+
+def _account(reading: _Reading, left: list[str]) -> Place | None:
+    service, account = reading.text("service", _MOST_SHORT), reading.text("account", _MOST_SHORT)
+    if not service.strip() and not account.strip():
+        return None
+    original = f"{service.strip()} {account.strip()}".strip()
+    try:
+        name, who, key = addresses.account_key(service, account)
+    except Refusal as refusal:
+        reading.refused.append(refusal.code)
+        left.append(original)
+        return None
+    return Place(kind=ItemKind.ACCOUNT, key=key, original=original, service=name, account=who)
+
+
+def _language(reading: _Reading) -> str:
+    language = reading.text("language", 16)
+    return language if language.replace("-", "").isalnum() and language.isascii() else ""
+
+
+def _digest(kind: str, text: str) -> bytes:
+    return hashlib.sha256(f"{kind}\x00{text}".encode()).digest()
+
+
+def _clean(text: str) -> str:
+    """Return text that every database and every JSON takes: no NUL, no half of a surrogate pair."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "�")
