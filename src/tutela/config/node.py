@@ -85,6 +85,7 @@ class Desk:
     exposure_break_after_minutes: int = 60
     claim_minutes: int = 60
     notice_bundle_minutes: int = 60
+    notice_rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,7 @@ MEANINGS: dict[str, str] = {
     "desk.exposure_break_after_minutes": "Minutes after which a break is due.",
     "desk.claim_minutes": "Minutes after which a claim lapses.",
     "desk.notice_bundle_minutes": "Minutes that a notice waits for more items of the same contact.",
+    "desk.notice_rule": "The rule that a notice cites, in your own words; empty: the letter's own sentence.",
     **{
         f"{section}.{name}": text
         for section in ("site", "desk_listen", "provider")

@@ -163,6 +163,7 @@ class NoticeItem(models.Model):
     host = models.CharField(max_length=255, blank=True)
     category = models.CharField(max_length=16)
     seen_at = models.DateTimeField()
+    assessed_at = models.DateTimeField(null=True)
     hosting = models.ForeignKey(Hosting, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()

@@ -262,6 +262,7 @@ class Migration(migrations.Migration):
                 ("host", models.CharField(blank=True, max_length=255)),
                 ("category", models.CharField(max_length=16)),
                 ("seen_at", models.DateTimeField()),
+                ("assessed_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField()),
                 ("changed_at", models.DateTimeField()),
                 ("answer", models.CharField(blank=True, max_length=16)),

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 PERMANENT = frozenset({"onion", "no_host"})
 """Errors of a lookup that no later lookup will cure; a person has to name the contact."""
@@ -88,16 +89,27 @@ def _prefix_if_inside(ip: str, network: str) -> int | None:
     return net.prefixlen if address.version == net.version and address in net else None
 
 
-def has_moved(before: HostingFound, now: HostingFound) -> bool:
+class Located(Protocol):
+    """Where a host was, as far as a letter states it."""
+
+    @property
+    def ip(self) -> str: ...
+    @property
+    def asn(self) -> int | None: ...
+    @property
+    def network(self) -> str: ...
+
+
+def has_moved(before: Located, now: HostingFound) -> bool:
     """Return whether a letter about ``before`` would reach the wrong desk, because the host is elsewhere now.
 
     A lookup that failed proves nothing. Large hosts answer with another address of the same network
     each time, so the network decides and the address only where no network is known.
     """
-    if before.error or now.error:
+    if now.error or not now.ip or not before.ip:
         return False
     if before.asn is not None and now.asn is not None:
         return before.asn != now.asn
-    if before.network and now.ip:
+    if before.network:
         return _prefix_if_inside(now.ip, before.network) is None
     return before.ip != now.ip

@@ -42,6 +42,7 @@ class ItemToSend:
     category: str
     seen_at: datetime
     resolved_at: datetime | None
+    assessed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

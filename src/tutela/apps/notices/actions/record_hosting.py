@@ -1,0 +1,119 @@
+"""Write down what the worker found about an item's host."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import transaction
+
+from tutela.apps.cases import actions as cases
+from tutela.apps.ledger import actions as ledger
+from tutela.apps.notices import rules
+from tutela.apps.notices.actions import place_items
+from tutela.apps.notices.actions.propose_contact import propose_contact
+from tutela.apps.notices.errors import NotAnEmail
+from tutela.apps.notices.models import Contact, Hosting, NoticeItem, NoticeItemState, NoticeState
+from tutela.apps.notices.queries.contacts import provider_of
+from tutela.apps.notices.queries.hosting import newest_hosting
+from tutela.core.kernel import clock
+
+
+def record_hosting(*, item_id: uuid.UUID, found: rules.HostingFound) -> uuid.UUID:
+    """Add a row of hosting facts, tell the case the country, place the item's notice; return the row's id.
+
+    An item in a letter that is being sent right now stays in it; the sender compares the hosts itself
+    and calls ``drop_moved``.
+    """
+    with transaction.atomic():
+        match = provider_of(found.host, found.ip)
+        row = Hosting.objects.create(
+            item_id=item_id,
+            host=found.host,
+            ip=found.ip or None,
+            asn=found.asn,
+            network=found.network,
+            network_name=found.network_name[:255],
+            country=found.country,
+            provider_id=match.provider_id if match else None,
+            contact_id=_proposed(found),
+            source=_sources(found, match),
+            looked_at=found.looked_at,
+            error=found.error,
+        )
+        if found.country and not found.error:
+            cases.record_hosting(item_id=item_id, country=found.country, actor="worker")
+        _place(row, found)
+        ledger.write_line("hosting_found", actor="worker", about=("item", item_id), facts=_facts(found))
+    return row.id
+
+
+def _proposed(found: rules.HostingFound) -> uuid.UUID | None:
+    """Return the registry's first contact that nobody refused; one that is new is proposed."""
+    for text in found.abuse_emails:
+        try:
+            email = rules.clean_email(text)
+        except NotAnEmail:
+            continue
+        known = Contact.objects.filter(email=email).first()
+        if known is None:
+            proof = tuple(fact for fact in found.facts if fact.fact == "contact")
+            return propose_contact(email=email, source="rdap", proof=proof)
+        if known.state != "refused":
+            return known.id
+    return None
+
+
+def _sources(found: rules.HostingFound, match: rules.ProviderMatch | None) -> list[dict[str, str]]:
+    entries = [
+        {
+            "fact": fact.fact,
+            "source": fact.source,
+            "detail": fact.detail,
+            "at": clock.to_text(fact.at),
+        }
+        for fact in found.facts
+    ]
+    if match:
+        at = clock.to_text(clock.now())
+        entries.append(
+            {
+                "fact": "provider",
+                "source": "provider_record",
+                "detail": f"{match.by}:{match.matched}",
+                "at": at,
+            }
+        )
+    return entries
+
+
+def _facts(found: rules.HostingFound) -> dict[str, str | int | None]:
+    return {"country": found.country, "asn": found.asn, "error": found.error}
+
+
+def _place(hosting: Hosting, found: rules.HostingFound) -> None:
+    live = NoticeItem.objects.select_related("notice", "hosting").filter(item_id=hosting.item_id)
+    waiting = live.filter(state__in=[NoticeItemState.WAITING_HOST, NoticeItemState.WAITING_CONTACT]).first()
+    if waiting:
+        place_items.place(waiting, clock.now())
+        return
+    row = live.filter(state=NoticeItemState.INCLUDED).first()
+    if row is None or row.notice is None or found.error:
+        return
+    if not _moved(row, found):
+        NoticeItem.objects.filter(pk=row.pk).update(hosting=hosting)
+    elif row.notice.state in (NoticeState.DRAFT, NoticeState.WAITING_CONTACT, NoticeState.READY):
+        notice_id = row.notice.id
+        place_items.move_out(row, clock.now())
+        place_items.close_if_empty(notice_id)
+
+
+def _moved(row: NoticeItem, found: rules.HostingFound) -> bool:
+    before = row.hosting or newest_hosting(row.item_id)
+    return before is not None and rules.has_moved(_Before(before), found)
+
+
+class _Before:
+    """An earlier row in the shape that the rule reads."""
+
+    def __init__(self, row: Hosting) -> None:
+        self.ip, self.asn, self.network = row.ip or "", row.asn, row.network
