@@ -1,0 +1,8 @@
+"""Django's registration: an application of its own, so that its pages come before the library's."""
+
+from django.apps import AppConfig
+
+
+class EntryConfig(AppConfig):
+    name = "tutela.doors.desk.entry"
+    label = "desk_entry"

@@ -1,0 +1,1 @@
+"""The pages of getting in, one file for each errand."""
