@@ -7,11 +7,8 @@ from typing import Any
 
 from tutela.config.node import NodeConfig
 
-IDLE_FOR = timedelta(minutes=30)
-"""A session that nobody used for so long ends (ASVS 3.3.2)."""
-
 LASTS = timedelta(hours=12)
-"""A session ends after so long, used or not."""
+"""A session ends after so long; the door's middleware ends it earlier when nobody uses it."""
 
 _VALIDATORS = "django.contrib.auth.password_validation"
 _DOOR = "tutela.doors.desk.entry"
@@ -29,7 +26,7 @@ def _passwords() -> dict[str, Any]:
         # Length, a list of common ones, nothing about oneself; no rules of composition (ASVS 2.1.9).
         "AUTH_PASSWORD_VALIDATORS": [
             {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-            {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
+            {"NAME": f"{_DOOR}.passwords.LongAndCommonValidator"},
             {
                 "NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator",
                 "OPTIONS": {"user_attributes": ("name", "email")},
@@ -50,6 +47,8 @@ def _sessions(https: bool) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Strict",
         "SESSION_COOKIE_AGE": int(LASTS.total_seconds()),
         "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
+        # What was just done is told once, on the next page; it must not lie in a cookie meanwhile.
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
         "CSRF_COOKIE_NAME": "__Host-desk-form" if https else "desk-form",
         "CSRF_COOKIE_SECURE": https,
         "CSRF_COOKIE_HTTPONLY": True,
