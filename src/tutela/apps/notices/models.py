@@ -167,6 +167,7 @@ class NoticeItem(models.Model):
     hosting = models.ForeignKey(Hosting, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    case_told = models.BooleanField(default=False)
     answer = models.CharField(max_length=16, blank=True)
     answered_at = models.DateTimeField(null=True)
 
@@ -240,6 +241,7 @@ class Watch(models.Model):
     gone = models.BooleanField(default=False)
     unclear = models.BooleanField(default=False)
     said_gone = models.BooleanField(default=False)
+    asked = models.BooleanField(default=False)
     digest = models.BinaryField(max_length=32, null=True)
     mode = models.CharField(max_length=8, blank=True)
     state = models.CharField(max_length=8, default="active")

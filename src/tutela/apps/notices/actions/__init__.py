@@ -5,6 +5,7 @@ from tutela.apps.notices.actions.approve_contact import approve_contact, refuse_
 from tutela.apps.notices.actions.drop_moved import drop_moved
 from tutela.apps.notices.actions.follow_answers import follow_answers
 from tutela.apps.notices.actions.follow_decisions import follow_decisions
+from tutela.apps.notices.actions.forget_notices import forget_notices
 from tutela.apps.notices.actions.name_contact import name_contact
 from tutela.apps.notices.actions.propose_contact import propose_contact
 from tutela.apps.notices.actions.ready_notices import ready_notices
@@ -16,6 +17,7 @@ from tutela.apps.notices.actions.send_again import record_bounce, send_again
 from tutela.apps.notices.actions.settle_answer import read_answer, settle_answer
 from tutela.apps.notices.actions.take_due_notice import take_due_notice
 from tutela.apps.notices.actions.take_due_watch import WatchToLook, take_due_watch
+from tutela.apps.notices.actions.tell_cases import tell_cases
 
 __all__ = [
     "Answered",
@@ -26,6 +28,7 @@ __all__ = [
     "drop_moved",
     "follow_answers",
     "follow_decisions",
+    "forget_notices",
     "name_contact",
     "propose_contact",
     "read_answer",
@@ -41,4 +44,5 @@ __all__ = [
     "settle_answer",
     "take_due_notice",
     "take_due_watch",
+    "tell_cases",
 ]

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tutela.apps.notices import rules
 from tutela.apps.notices.actions import place_items
+from tutela.apps.notices.actions._lines import Lines
 from tutela.apps.notices.actions.take_due_notice import notice_to_send
 from tutela.apps.notices.errors import NotSendable
 from tutela.apps.notices.models import Notice, NoticeItem, NoticeItemState, NoticeState
@@ -26,6 +27,8 @@ def drop_moved(*, notice_id: uuid.UUID, item_ids: Collection[uuid.UUID]) -> rule
     """
     now = clock.now()
     with transaction.atomic():
+        lines = Lines()
+        place_items.lock(now)
         notice = Notice.objects.select_for_update().filter(pk=notice_id, state=NoticeState.SENDING).first()
         if notice is None:
             raise NotSendable
@@ -33,7 +36,7 @@ def drop_moved(*, notice_id: uuid.UUID, item_ids: Collection[uuid.UUID]) -> rule
             notice=notice, state=NoticeItemState.INCLUDED, item_id__in=list(item_ids)
         )
         for row in rows:
-            place_items.move_out(row, now)
-        if place_items.close_if_empty(notice.id):
-            return None
-        return notice_to_send(notice.id, now)
+            place_items.move_out(row, now, lines)
+        empty = place_items.close_if_empty(notice.id, lines)
+        lines.write()
+        return None if empty else notice_to_send(notice.id, now)

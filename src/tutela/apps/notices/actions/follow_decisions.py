@@ -11,12 +11,17 @@ from tutela.apps.cases import queries as case_queries
 from tutela.apps.ledger import actions as ledger
 from tutela.apps.ledger import queries as ledger_queries
 from tutela.apps.notices.actions import place_items
+from tutela.apps.notices.actions._lines import Lines
+from tutela.apps.notices.actions.tell_cases import tell_cases
 from tutela.apps.notices.models import LIVE_ITEM, NoticeItem, NoticeItemState, NoticeState, Watch
 from tutela.core.kernel import clock
 from tutela.core.kernel.errors import NotFound
-from tutela.core.terms.states import DecisionKind, ItemKind
+from tutela.core.terms.states import CloseReason, DecisionKind, ItemKind
 
 FOLLOWER = "notices"
+NOT_OURS_TO_WATCH = frozenset({CloseReason.NOT_ILLEGAL, CloseReason.OUTSIDE_SCOPE})
+"""Closed for these reasons an item is no business of ours, so nobody looks at it any more."""
+
 KINDS = ("item_decided", "decision_undone", "item_reopened", "item_closed", "item_seen_again")
 
 
@@ -26,31 +31,41 @@ def follow_decisions(*, most: int = 200) -> int:
     Each line is its own transaction with the cursor, so that a worker killed in between neither loses
     a decision nor carries one out twice.
     """
+    tell_cases()
     taken = 0
     for line in ledger_queries.lines_after(ledger_queries.cursor_of(FOLLOWER), kinds=KINDS, most=most):
         with transaction.atomic():
+            lines = Lines()
+            place_items.lock(clock.now())
             expected = ledger_queries.cursor_of(FOLLOWER)
             if expected >= line.sequence:
                 continue
             if not ledger.advance_cursor(follower=FOLLOWER, expected=expected, sequence=line.sequence):
                 break
-            _take(line)
+            _take(line, lines)
+            lines.write()
         taken += 1
     return taken
 
 
-def _take(line: ledger_queries.LedgerLine) -> None:
+def _take(line: ledger_queries.LedgerLine, lines: Lines) -> None:
     if line.about_kind != "item" or line.about_id is None:
         return
+    item_id, now = line.about_id, clock.now()
     if line.kind == "item_decided" and line.facts.get("decision") == DecisionKind.NOTIFY:
-        prepare_item(line.about_id, clock.now())
-    elif line.kind == "item_seen_again":
-        _look_again(line.about_id, clock.now())
-    else:
-        withdraw_item(line.about_id, line.kind, clock.now())
+        _prepare(item_id, now, lines)
+        return
+    if line.kind == "item_seen_again":
+        look_again(item_id, now)
+        return
+    row = NoticeItem.objects.select_related("notice").filter(item_id=item_id, state__in=LIVE_ITEM).first()
+    if row is not None:
+        withdraw(row, line.kind, now, lines)
+    if line.kind == "item_closed" and line.facts.get("outcome") in NOT_OURS_TO_WATCH:
+        Watch.objects.filter(pk=item_id).update(state="ended", next_look_at=None, claimed_until=None)
 
 
-def prepare_item(item_id: uuid.UUID, now: datetime) -> None:
+def _prepare(item_id: uuid.UUID, now: datetime, lines: Lines) -> None:
     """Begin an item's way to a provider, unless it is on one or the decision stands no more."""
     try:
         facts = case_queries.item_for_notice(item_id)
@@ -71,9 +86,7 @@ def prepare_item(item_id: uuid.UUID, now: datetime) -> None:
         changed_at=now,
     )
     place_items.place(row, now)
-    ledger.write_line(
-        "notice_item_prepared", actor="worker", about=("item", item_id), facts={"state": str(row.state)}
-    )
+    lines.line("notice_item_prepared", "item", item_id, state=str(row.state))
 
 
 def _address(facts: case_queries.ItemForNotice) -> str:
@@ -87,26 +100,40 @@ def _service_host(service: str) -> str:
     return service if "." in service and " " not in service else ""
 
 
-def withdraw_item(item_id: uuid.UUID, reason: str, now: datetime) -> None:
+def withdraw(row: NoticeItem, reason: str, now: datetime, lines: Lines) -> None:
     """Take an item that has not left out of its notice.
 
     When its letter is on the wire at this moment nobody can call it back; the reason says so, and the
     desk sees it on the item.
     """
-    row = NoticeItem.objects.select_related("notice").filter(item_id=item_id, state__in=LIVE_ITEM).first()
-    if row is None:
-        return
     on_the_wire = row.notice is not None and row.notice.state == NoticeState.SENDING
+    unsaid = reason == "decided_otherwise"
     row.state, row.changed_at = NoticeItemState.WITHDRAWN, now
-    row.reason = "withdrawn_while_sending" if on_the_wire else reason[:32]
+    row.reason = "withdrawn_while_sending" if on_the_wire and not unsaid else reason[:32]
     row.save(update_fields=["state", "reason", "changed_at"])
-    ledger.write_line(
-        "notice_item_withdrawn", actor="worker", about=("item", item_id), facts={"reason": row.reason}
-    )
+    lines.line("notice_item_withdrawn", "item", row.item_id, reason=row.reason)
     if row.notice_id and not on_the_wire:
-        place_items.close_if_empty(row.notice_id)
+        place_items.close_if_empty(row.notice_id, lines)
 
 
-def _look_again(item_id: uuid.UUID, now: datetime) -> None:
-    """Somebody reports an address again that counts as gone: the next look comes forward to now."""
-    Watch.objects.filter(pk=item_id, gone=True).update(next_look_at=now, state="active")
+def look_again(item_id: uuid.UUID, now: datetime) -> None:
+    """Somebody reports again what counts as gone: look now, and tell the case whatever is found."""
+    if Watch.objects.filter(pk=item_id).update(
+        next_look_at=now, state="active", asked=True, claimed_until=None
+    ):
+        return
+    try:
+        facts = case_queries.item_for_notice(item_id)
+    except NotFound:
+        return
+    Watch.objects.create(
+        item_id=item_id,
+        kind=facts.kind,
+        address=_address(facts),
+        host=facts.host,
+        by_hand=facts.kind != ItemKind.ADDRESS or facts.is_onion,
+        started_at=now,
+        next_look_at=now,
+        gone=True,
+        asked=True,
+    )

@@ -7,10 +7,11 @@ import uuid
 from django.db import transaction
 
 from tutela.apps.accounts.rules import Actor, require
-from tutela.apps.ledger import actions as ledger
 from tutela.apps.notices import rules
-from tutela.apps.notices.actions.approve_contact import approve_contact
-from tutela.apps.notices.actions.propose_contact import as_proof, propose_contact
+from tutela.apps.notices.actions import place_items
+from tutela.apps.notices.actions._lines import Lines
+from tutela.apps.notices.actions.approve_contact import approve
+from tutela.apps.notices.actions.propose_contact import as_proof, propose
 from tutela.apps.notices.errors import NotWaiting
 from tutela.apps.notices.models import LIVE_ITEM, Hosting, NoticeItem
 from tutela.apps.notices.queries.hosting import newest_hosting
@@ -28,10 +29,12 @@ def name_contact(*, by: Actor, item_id: uuid.UUID, email: str) -> uuid.UUID:
     now = clock.now()
     fact = rules.FactSource("contact", "person", now)
     with transaction.atomic():
+        lines = Lines(by.label)
+        place_items.lock(now)
         live = NoticeItem.objects.filter(item_id=item_id, state__in=LIVE_ITEM).first()
         if live is None:
             raise NotWaiting
-        contact_id = propose_contact(email=email, source="manual", proof=(fact,), actor=by.label)
+        contact_id = propose(email, "manual", (fact,), lines)
         last = newest_hosting(item_id)
         Hosting.objects.create(
             item_id=item_id,
@@ -46,6 +49,7 @@ def name_contact(*, by: Actor, item_id: uuid.UUID, email: str) -> uuid.UUID:
             source=[*(last.source if last else []), as_proof(fact)],
             looked_at=now,
         )
-        approve_contact(by=by, contact_id=contact_id)
-        ledger.write_line("contact_named", actor=by.label, about=("item", item_id), facts={})
+        approve(contact_id, by, lines)
+        lines.line("contact_named", "item", item_id)
+        lines.write()
     return contact_id

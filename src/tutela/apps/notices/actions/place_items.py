@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.conf import settings
 
-from tutela.apps.ledger import actions as ledger
 from tutela.apps.notices import rules
+from tutela.apps.notices.actions._lines import Lines
 from tutela.apps.notices.models import (
     OPEN_NOTICE,
     Notice,
@@ -21,8 +21,17 @@ from tutela.apps.notices.queries.contacts import ContactSeen, contact_for, hours
 from tutela.apps.notices.queries.hosting import newest_hosting
 
 
+def lock(now: datetime) -> Numbering:
+    """Take the one lock of everything that fills or empties letters; first of all in a transaction.
+
+    Such changes are few and short. One lock for all of them is the order in which they cannot deadlock.
+    """
+    Numbering.objects.get_or_create(year=now.year)
+    return Numbering.objects.select_for_update().get(year=now.year)
+
+
 def place(row: NoticeItem, now: datetime) -> None:
-    """Put one live item where it belongs now. Needs a transaction."""
+    """Put one live item where it belongs now; needs :func:`lock`."""
     hosting = newest_hosting(row.item_id)
     row.hosting = hosting
     contact = contact_for(hosting) if hosting else None
@@ -45,15 +54,13 @@ def _wait(row: NoticeItem, state: str, reason: str, now: datetime) -> None:
 
 
 def _open_notice(contact: ContactSeen, now: datetime) -> Notice:
-    """Return the contact's open notice or a new one; the year's number is the lock that keeps it one."""
-    Numbering.objects.get_or_create(year=now.year)
-    numbering = Numbering.objects.select_for_update().get(year=now.year)
     found = Notice.objects.select_for_update().filter(contact_id=contact.id, state__in=OPEN_NOTICE).first()
     if found and _has_room(found):
         return found
     if found:
         found.state, found.due_at = NoticeState.READY, now
         found.save(update_fields=["state", "due_at"])
+    numbering = lock(now)
     numbering.last += 1
     numbering.save()
     due = rules.due_at(now, settings.TUTELA.desk.notice_bundle_minutes, hours_of(contact.id))
@@ -72,7 +79,7 @@ def _has_room(notice: Notice) -> bool:
     return not full or notice.state == NoticeState.WAITING_CONTACT
 
 
-def place_waiting(now: datetime) -> None:
+def place_waiting(now: datetime, lines: Lines) -> None:
     """Place again every waiting item, and those in letters to a contact that is not approved."""
     waiting = [NoticeItemState.WAITING_HOST, NoticeItemState.WAITING_CONTACT]
     for row in NoticeItem.objects.filter(state__in=waiting).order_by("created_at", "id"):
@@ -84,7 +91,7 @@ def place_waiting(now: datetime) -> None:
         before = row.notice_id
         place(row, now)
         if before is not None and row.notice_id != before:
-            close_if_empty(before)
+            close_if_empty(before, lines)
 
 
 def restart(row: NoticeItem, state: str, reason: str, now: datetime) -> NoticeItem:
@@ -106,15 +113,14 @@ def restart(row: NoticeItem, state: str, reason: str, now: datetime) -> NoticeIt
     return again
 
 
-def move_out(row: NoticeItem, now: datetime) -> None:
+def move_out(row: NoticeItem, now: datetime, lines: Lines) -> None:
     """Take an item out of its letter because its host is elsewhere now; it starts again with the new host."""
     notice = row.notice
     restart(row, NoticeItemState.MOVED, "host_moved", now)
-    facts = {"reference": notice.reference if notice else ""}
-    ledger.write_line("notice_item_moved", actor="worker", about=("item", row.item_id), facts=facts)
+    lines.line("notice_item_moved", "item", row.item_id, reference=notice.reference if notice else "")
 
 
-def close_if_empty(notice_id: uuid.UUID, actor: str = "worker") -> bool:
+def close_if_empty(notice_id: uuid.UUID, lines: Lines) -> bool:
     """Withdraw a notice that has not left and has nothing in it any more."""
     if NoticeItem.objects.filter(notice_id=notice_id, state=NoticeItemState.INCLUDED).exists():
         return False
@@ -123,5 +129,5 @@ def close_if_empty(notice_id: uuid.UUID, actor: str = "worker") -> bool:
         state=NoticeState.WITHDRAWN, claimed_until=None
     )
     if changed:
-        ledger.write_line("notice_withdrawn", actor=actor, about=("notice", notice_id), facts={})
+        lines.line("notice_withdrawn", "notice", notice_id)
     return bool(changed)

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from tutela.apps.ledger import actions as ledger
 from tutela.apps.notices import rules
+from tutela.apps.notices.actions._lines import Lines
 from tutela.apps.notices.models import Contact
 from tutela.core.kernel import clock
 
@@ -21,20 +21,25 @@ def propose_contact(
     Raises:
         NotAnEmail: not one plain address.
     """
-    email = rules.clean_email(email)
     with transaction.atomic():
-        row, made = Contact.objects.get_or_create(
-            email=email,
-            defaults={
-                "source": source,
-                "proof": [as_proof(fact) for fact in proof],
-                "proposed_at": clock.now(),
-            },
-        )
-        if made:
-            ledger.write_line(
-                "contact_proposed", actor=actor, about=("contact", row.id), facts={"source": source}
-            )
+        lines = Lines(actor)
+        contact_id = propose(email, source, proof, lines)
+        lines.write()
+    return contact_id
+
+
+def propose(email: str, source: str, proof: tuple[rules.FactSource, ...], lines: Lines) -> uuid.UUID:
+    """Do it inside a larger change."""
+    row, made = Contact.objects.get_or_create(
+        email=rules.clean_email(email),
+        defaults={
+            "source": source,
+            "proof": [as_proof(fact) for fact in proof],
+            "proposed_at": clock.now(),
+        },
+    )
+    if made:
+        lines.line("contact_proposed", "contact", row.id, source=source)
     return row.id
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tutela.apps.notices import rules
 from tutela.apps.notices.actions import place_items
+from tutela.apps.notices.actions._lines import Lines
 from tutela.apps.notices.models import Notice, NoticeState
 from tutela.apps.notices.queries.contacts import hours_of
 
@@ -19,8 +20,11 @@ def ready_notices(now: datetime) -> int:
         "id", flat=True
     ):
         with transaction.atomic():
+            lines = Lines()
+            place_items.lock(now)
             notice = Notice.objects.select_for_update().get(pk=notice_id)
-            if notice.state != NoticeState.DRAFT or place_items.close_if_empty(notice_id):
+            if notice.state != NoticeState.DRAFT or place_items.close_if_empty(notice_id, lines):
+                lines.write()
                 continue
             allowed = rules.next_allowed(now, hours_of(notice.contact_id))
             notice.due_at = allowed if allowed > now else notice.due_at

@@ -86,7 +86,9 @@ def _record(watch: Watch, look: rules.Look, *, actor: str, facts: rules.LookFact
         by=actor,
     )
     step = rules.after_look(
-        rules.Watching(watch.started_at, watch.misses, watch.gone, watch.unclear, watch.said_gone),
+        rules.Watching(
+            watch.started_at, watch.misses, watch.gone, watch.unclear, watch.said_gone, watch.asked
+        ),
         look.outcome,
         now,
         minutes_between_misses=settings.TUTELA.checks.minutes_between_misses,
@@ -105,12 +107,8 @@ def _record(watch: Watch, look: rules.Look, *, actor: str, facts: rules.LookFact
 
 def _save(watch: Watch, step: rules.NextStep, now: datetime) -> None:
     after = step.watching
-    watch.misses, watch.gone, watch.unclear, watch.said_gone = (
-        after.misses,
-        after.gone,
-        after.unclear,
-        after.said_gone,
-    )
+    watch.misses, watch.gone, watch.unclear = after.misses, after.gone, after.unclear
+    watch.said_gone, watch.asked = after.said_gone, after.asked
     watch.next_look_at, watch.claimed_until = step.next_look_at, None
     watch.step = rules.step_of(watch.started_at, now)
     watch.state = "active" if step.next_look_at else "ended"

@@ -8,14 +8,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tutela.apps.cases import actions as cases
-from tutela.apps.ledger import actions as ledger
 from tutela.apps.notices import rules
+from tutela.apps.notices.actions import place_items
+from tutela.apps.notices.actions._lines import Lines
 from tutela.apps.notices.actions.start_watch import start_watch
+from tutela.apps.notices.actions.tell_cases import tell_cases
 from tutela.apps.notices.errors import NoticeUnknown
 from tutela.apps.notices.models import Contact, Delivery, Notice, NoticeItem, NoticeItemState, NoticeState
 from tutela.core.kernel import clock
-from tutela.core.kernel.errors import Refusal
 
 _DIE = random.SystemRandom()
 
@@ -33,14 +33,12 @@ def record_delivery(
     """
     now = clock.now()
     with transaction.atomic():
+        lines = Lines()
+        place_items.lock(now)
         notice = Notice.objects.select_for_update().filter(pk=notice_id).first()
         if notice is None:
             raise NoticeUnknown
-        outcome, again_at = result.outcome, None
-        if outcome is rules.Outcome.RETRY:
-            drawn = _DIE.random() if jitter is None else jitter
-            again_at = rules.next_try(notice.attempts, notice.first_try_at or now, now, drawn)
-            outcome = rules.Outcome.RETRY if again_at else rules.Outcome.GAVE_UP
+        outcome, again_at = _outcome(notice, result, now, jitter)
         Delivery.objects.create(
             notice=notice,
             at=now,
@@ -50,12 +48,26 @@ def record_delivery(
             detail=result.detail[:64],
         )
         if notice.state == NoticeState.SENDING:
-            _apply(notice, outcome, again_at, now)
-            _write(notice, outcome, result)
+            _apply(notice, outcome, again_at, now, lines)
+            _remember(notice, outcome, result, lines)
+        lines.write()
+    tell_cases()
     return outcome
 
 
-def _apply(notice: Notice, outcome: rules.Outcome, again_at: datetime | None, now: datetime) -> None:
+def _outcome(
+    notice: Notice, result: rules.DeliveryResult, now: datetime, jitter: float | None
+) -> tuple[rules.Outcome, datetime | None]:
+    if result.outcome is not rules.Outcome.RETRY:
+        return result.outcome, None
+    drawn = _DIE.random() if jitter is None else jitter
+    again_at = rules.next_try(notice.attempts, notice.first_try_at or now, now, drawn)
+    return (rules.Outcome.RETRY if again_at else rules.Outcome.GAVE_UP), again_at
+
+
+def _apply(
+    notice: Notice, outcome: rules.Outcome, again_at: datetime | None, now: datetime, lines: Lines
+) -> None:
     notice.claimed_until = None
     if outcome is rules.Outcome.SENT:
         notice.state, notice.sent_at = NoticeState.SENT, now
@@ -67,45 +79,35 @@ def _apply(notice: Notice, outcome: rules.Outcome, again_at: datetime | None, no
         notice.state = NoticeState.FAILED
     notice.save()
     if outcome is rules.Outcome.FAILED:
-        note_bounce(notice.contact_id, now)
+        note_bounce(notice.contact_id, now, lines)
 
 
 def _items_left(notice: Notice, now: datetime) -> None:
-    for row in NoticeItem.objects.select_related("hosting").filter(
-        notice=notice, state=NoticeItemState.INCLUDED
-    ):
-        row.state, row.changed_at = NoticeItemState.SENT, now
+    rows = NoticeItem.objects.select_related("hosting").filter(notice=notice, state=NoticeItemState.INCLUDED)
+    for row in rows:
+        # The provider may have answered a letter of which we did not know that it had arrived.
+        row.state = NoticeItemState.ANSWERED if row.answer else NoticeItemState.SENT
+        row.changed_at = now
         row.save(update_fields=["state", "changed_at"])
         start_watch(row, now)
-        try:
-            with transaction.atomic():
-                cases.record_noticed(item_id=row.item_id, actor="worker")
-        except Refusal:
-            # The letter is out; that the item was decided otherwise in the same moment changes nothing here.
-            row.reason = "decided_otherwise"
-            row.save(update_fields=["reason"])
 
 
-def note_bounce(contact_id: uuid.UUID, now: datetime) -> None:
+def note_bounce(contact_id: uuid.UUID, now: datetime, lines: Lines) -> None:
     """Mark a contact that does not take mail: nothing leaves to it before a person approves it again."""
     if Contact.objects.filter(pk=contact_id, bounced_at__isnull=True).update(bounced_at=now):
-        ledger.write_line("contact_bounced", actor="worker", about=("contact", contact_id), facts={})
+        lines.line("contact_bounced", "contact", contact_id)
 
 
-def _write(notice: Notice, outcome: rules.Outcome, result: rules.DeliveryResult) -> None:
+def _remember(notice: Notice, outcome: rules.Outcome, result: rules.DeliveryResult, lines: Lines) -> None:
     kinds = {rules.Outcome.SENT: "notice_sent", rules.Outcome.RETRY: "notice_deferred"}
-    left = NoticeItem.objects.filter(
-        notice=notice, state__in=[NoticeItemState.SENT, NoticeItemState.INCLUDED]
-    )
-    ledger.write_line(
+    out = [NoticeItemState.MOVED, NoticeItemState.WITHDRAWN]
+    lines.line(
         kinds.get(outcome, "notice_failed"),
-        actor="worker",
-        about=("notice", notice.id),
-        facts={
-            "reference": notice.reference,
-            "attempt": notice.attempts,
-            "items": left.count(),
-            "smtp_code": result.smtp_code,
-            "outcome": outcome.value,
-        },
+        "notice",
+        notice.id,
+        reference=notice.reference,
+        attempt=notice.attempts,
+        items=notice.items.exclude(state__in=out).count(),
+        smtp_code=result.smtp_code,
+        outcome=outcome.value,
     )

@@ -7,10 +7,10 @@ import uuid
 from django.db import transaction
 
 from tutela.apps.cases import actions as cases
-from tutela.apps.ledger import actions as ledger
 from tutela.apps.notices import rules
 from tutela.apps.notices.actions import place_items
-from tutela.apps.notices.actions.propose_contact import propose_contact
+from tutela.apps.notices.actions._lines import Lines
+from tutela.apps.notices.actions.propose_contact import propose
 from tutela.apps.notices.errors import NotAnEmail
 from tutela.apps.notices.models import Contact, Hosting, NoticeItem, NoticeItemState, NoticeState
 from tutela.apps.notices.queries.contacts import provider_of
@@ -25,6 +25,8 @@ def record_hosting(*, item_id: uuid.UUID, found: rules.HostingFound) -> uuid.UUI
     and calls ``drop_moved``.
     """
     with transaction.atomic():
+        lines = Lines()
+        place_items.lock(clock.now())
         match = provider_of(found.host, found.ip)
         row = Hosting.objects.create(
             item_id=item_id,
@@ -35,19 +37,20 @@ def record_hosting(*, item_id: uuid.UUID, found: rules.HostingFound) -> uuid.UUI
             network_name=found.network_name[:255],
             country=found.country,
             provider_id=match.provider_id if match else None,
-            contact_id=_proposed(found),
+            contact_id=_proposed(found, lines),
             source=_sources(found, match),
             looked_at=found.looked_at,
             error=found.error,
         )
-        if found.country and not found.error:
-            cases.record_hosting(item_id=item_id, country=found.country, actor="worker")
-        _place(row, found)
-        ledger.write_line("hosting_found", actor="worker", about=("item", item_id), facts=_facts(found))
+        _place(row, found, lines)
+        lines.line("hosting_found", "item", item_id, country=found.country, asn=found.asn, error=found.error)
+        lines.write()
+    if found.country and not found.error:
+        cases.record_hosting(item_id=item_id, country=found.country, actor="worker")
     return row.id
 
 
-def _proposed(found: rules.HostingFound) -> uuid.UUID | None:
+def _proposed(found: rules.HostingFound, lines: Lines) -> uuid.UUID | None:
     """Return the registry's first contact that nobody refused; one that is new is proposed."""
     for text in found.abuse_emails:
         try:
@@ -57,7 +60,7 @@ def _proposed(found: rules.HostingFound) -> uuid.UUID | None:
         known = Contact.objects.filter(email=email).first()
         if known is None:
             proof = tuple(fact for fact in found.facts if fact.fact == "contact")
-            return propose_contact(email=email, source="rdap", proof=proof)
+            return propose(email, "rdap", proof, lines)
         if known.state != "refused":
             return known.id
     return None
@@ -86,11 +89,7 @@ def _sources(found: rules.HostingFound, match: rules.ProviderMatch | None) -> li
     return entries
 
 
-def _facts(found: rules.HostingFound) -> dict[str, str | int | None]:
-    return {"country": found.country, "asn": found.asn, "error": found.error}
-
-
-def _place(hosting: Hosting, found: rules.HostingFound) -> None:
+def _place(hosting: Hosting, found: rules.HostingFound, lines: Lines) -> None:
     live = NoticeItem.objects.select_related("notice", "hosting").filter(item_id=hosting.item_id)
     waiting = live.filter(state__in=[NoticeItemState.WAITING_HOST, NoticeItemState.WAITING_CONTACT]).first()
     if waiting:
@@ -103,8 +102,8 @@ def _place(hosting: Hosting, found: rules.HostingFound) -> None:
         NoticeItem.objects.filter(pk=row.pk).update(hosting=hosting)
     elif row.notice.state in (NoticeState.DRAFT, NoticeState.WAITING_CONTACT, NoticeState.READY):
         notice_id = row.notice.id
-        place_items.move_out(row, clock.now())
-        place_items.close_if_empty(notice_id)
+        place_items.move_out(row, clock.now(), lines)
+        place_items.close_if_empty(notice_id, lines)
 
 
 def _moved(row: NoticeItem, found: rules.HostingFound) -> bool:

@@ -13,9 +13,9 @@ from typing import Any
 from django.db import transaction
 
 from tutela.apps.accounts.rules import Actor, require
-from tutela.apps.ledger import actions as ledger
 from tutela.apps.notices import rules
 from tutela.apps.notices.actions import place_items
+from tutela.apps.notices.actions._lines import Lines
 from tutela.apps.notices.actions.approve_contact import leave_contact
 from tutela.apps.notices.actions.propose_contact import as_proof
 from tutela.apps.notices.errors import (
@@ -75,11 +75,14 @@ def save_provider(
     if (quiet_from is None) != (quiet_to is None) or (quiet_from is not None and quiet_from == quiet_to):
         raise NotQuietHours
     with transaction.atomic():
+        lines = Lines(by.label)
+        place_items.lock(clock.now())
         row = _saved(provider_id, values)
-        _keep_contacts(row, clean_emails, by)
-        place_items.place_waiting(clock.now())
-        facts = {"domains": len(domains), "networks": len(networks), "contacts": len(clean_emails)}
-        ledger.write_line("provider_saved", actor=by.label, about=("provider", row.id), facts=facts)
+        _keep_contacts(row, clean_emails, by, lines)
+        place_items.place_waiting(clock.now(), lines)
+        counts = {"domains": len(domains), "networks": len(networks), "contacts": len(clean_emails)}
+        lines.line("provider_saved", "provider", row.id, **counts)
+        lines.write()
     return row.id
 
 
@@ -95,7 +98,7 @@ def _saved(provider_id: uuid.UUID | None, values: Mapping[str, Any]) -> Provider
     return row
 
 
-def _keep_contacts(provider: Provider, emails: tuple[str, ...], by: Actor) -> None:
+def _keep_contacts(provider: Provider, emails: tuple[str, ...], by: Actor, lines: Lines) -> None:
     now = clock.now()
     fact = as_proof(rules.FactSource("contact", "provider_record", now))
     for email in emails:
@@ -109,7 +112,7 @@ def _keep_contacts(provider: Provider, emails: tuple[str, ...], by: Actor) -> No
     for row in provider.contacts.exclude(email__in=emails).exclude(state=ContactState.REFUSED):
         row.state = ContactState.REFUSED
         row.save(update_fields=["state"])
-        leave_contact(row.id)
+        leave_contact(row.id, lines)
 
 
 def _country(text: str) -> str:

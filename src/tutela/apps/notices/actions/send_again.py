@@ -7,7 +7,8 @@ import uuid
 from django.db import transaction
 
 from tutela.apps.accounts.rules import Actor, require
-from tutela.apps.ledger import actions as ledger
+from tutela.apps.notices.actions import place_items
+from tutela.apps.notices.actions._lines import Lines
 from tutela.apps.notices.actions.approve_contact import begin_again
 from tutela.apps.notices.actions.record_delivery import note_bounce
 from tutela.apps.notices.errors import NoticeUnknown, NotSendable
@@ -24,11 +25,14 @@ def send_again(*, by: Actor, notice_id: uuid.UUID) -> None:
     """
     require(by, "decide")
     with transaction.atomic():
+        lines = Lines(by.label)
+        place_items.lock(clock.now())
         notice = _notice(notice_id)
         if notice.state != NoticeState.FAILED:
             raise NotSendable
-        begin_again(notice.id)
-        ledger.write_line("notice_sent_again", actor=by.label, about=("notice", notice.id), facts={})
+        begin_again(notice.id, lines)
+        lines.line("notice_sent_again", "notice", notice.id)
+        lines.write()
 
 
 def record_bounce(*, notice_id: uuid.UUID, by: Actor | None = None) -> None:
@@ -42,6 +46,8 @@ def record_bounce(*, notice_id: uuid.UUID, by: Actor | None = None) -> None:
         require(by, "decide")
     now = clock.now()
     with transaction.atomic():
+        lines = Lines(by.label if by else "worker")
+        place_items.lock(now)
         notice = _notice(notice_id)
         if notice.state != NoticeState.SENT:
             raise NotSendable
@@ -50,18 +56,13 @@ def record_bounce(*, notice_id: uuid.UUID, by: Actor | None = None) -> None:
         )
         notice.state = NoticeState.FAILED
         notice.save(update_fields=["state"])
-        note_bounce(notice.contact_id, now)
+        note_bounce(notice.contact_id, now, lines)
         live = NoticeItem.objects.filter(state__in=LIVE_ITEM).values("item_id")
         # An item that is on a newer way already stays on that one.
-        notice.items.filter(state=NoticeItemState.SENT).exclude(item_id__in=live).update(
-            state=NoticeItemState.INCLUDED, changed_at=now
-        )
-        ledger.write_line(
-            "notice_bounced",
-            actor=by.label if by else "worker",
-            about=("notice", notice.id),
-            facts={"reference": notice.reference},
-        )
+        sent = notice.items.filter(state__in=[NoticeItemState.SENT, NoticeItemState.ANSWERED])
+        sent.exclude(item_id__in=live).update(state=NoticeItemState.INCLUDED, changed_at=now)
+        lines.line("notice_bounced", "notice", notice.id, reference=notice.reference)
+        lines.write()
 
 
 def _notice(notice_id: uuid.UUID) -> Notice:

@@ -32,6 +32,7 @@ def start_watch(row: NoticeItem, now: datetime) -> None:
             "gone": False,
             "unclear": False,
             "said_gone": False,
+            "asked": False,
             "digest": None,
             "state": "active",
         },

@@ -12,7 +12,8 @@ from django.db.models import Q
 from tutela.apps.cases import queries as case_queries
 from tutela.apps.notices import rules
 from tutela.apps.notices.actions import place_items
-from tutela.apps.notices.actions.follow_decisions import withdraw_item
+from tutela.apps.notices.actions._lines import Lines
+from tutela.apps.notices.actions.follow_decisions import withdraw
 from tutela.apps.notices.models import Notice, NoticeItem, NoticeItemState, NoticeState
 from tutela.apps.notices.queries.contacts import hours_of
 from tutela.apps.notices.rules.delivery import CLAIM_LASTS
@@ -46,6 +47,8 @@ def _postpone(notice: Notice, until: datetime) -> None:
 
 def _claim(notice: Notice, now: datetime) -> rules.NoticeToSend | None:
     with transaction.atomic():
+        lines = Lines()
+        place_items.lock(now)
         mine = Notice.objects.filter(
             pk=notice.pk, state=notice.state, attempts=notice.attempts, claimed_until=notice.claimed_until
         ).update(
@@ -59,22 +62,22 @@ def _claim(notice: Notice, now: datetime) -> rules.NoticeToSend | None:
         )
         if not mine:
             return None
-        _drop_undecided(notice.id, now)
-        if place_items.close_if_empty(notice.id):
-            return None
-        return notice_to_send(notice.id, now)
+        _drop_undecided(notice.id, now, lines)
+        empty = place_items.close_if_empty(notice.id, lines)
+        lines.write()
+        return None if empty else notice_to_send(notice.id, now)
 
 
 def _token(notice_id: uuid.UUID) -> str:
     return rules.link_token(settings.TUTELA_RECORD_KEY, notice_id)
 
 
-def _drop_undecided(notice_id: uuid.UUID, now: datetime) -> None:
+def _drop_undecided(notice_id: uuid.UUID, now: datetime, lines: Lines) -> None:
     """Leave out what was decided otherwise since, even if the ledger has not been followed up to there."""
     rows = NoticeItem.objects.filter(notice_id=notice_id, state=NoticeItemState.INCLUDED)
-    for item_id in rows.values_list("item_id", flat=True):
-        if not case_queries.item_for_notice(item_id).notify:
-            withdraw_item(item_id, "decided_otherwise", now)
+    for row in rows:
+        if not case_queries.item_for_notice(row.item_id).notify:
+            withdraw(row, "decided_otherwise", now, lines)
 
 
 def notice_to_send(notice_id: uuid.UUID, now: datetime) -> rules.NoticeToSend:

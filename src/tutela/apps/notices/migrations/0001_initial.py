@@ -265,6 +265,7 @@ class Migration(migrations.Migration):
                 ("assessed_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField()),
                 ("changed_at", models.DateTimeField()),
+                ("case_told", models.BooleanField(default=False)),
                 ("answer", models.CharField(blank=True, max_length=16)),
                 ("answered_at", models.DateTimeField(null=True)),
                 (
@@ -314,6 +315,7 @@ class Migration(migrations.Migration):
                 ("gone", models.BooleanField(default=False)),
                 ("unclear", models.BooleanField(default=False)),
                 ("said_gone", models.BooleanField(default=False)),
+                ("asked", models.BooleanField(default=False)),
                 ("digest", models.BinaryField(max_length=32, null=True)),
                 ("mode", models.CharField(blank=True, max_length=8)),
                 ("state", models.CharField(default="active", max_length=8)),

@@ -29,6 +29,8 @@ class Watching:
     gone: bool = False
     unclear: bool = False
     said_gone: bool = False
+    asked: bool = False
+    """Somebody reported it again after it was gone, and waits to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def after_look(
     """Return what a look with ``outcome`` changes.
 
     Three misses in a row make an item gone; a person who looked is believed at once. An unclear look
-    breaks the row, and calls a person once, not at each later look with the same result.
+    breaks the row, and calls a person once, not at each later look with the same result. What was asked
+    about again is told again, whatever is found.
     """
     scheduled = next_scheduled(before.started_at, now)
     if outcome is CheckOutcome.MISSING:
@@ -77,6 +80,8 @@ def after_look(
     if outcome is CheckOutcome.REACHABLE:
         event = "returned" if before.gone else "unclear" if before.said_gone and not by_person else ""
         return NextStep(Watching(before.started_at), event, scheduled)
+    if outcome is CheckOutcome.UNCLEAR and before.asked:
+        return NextStep(replace(before, asked=False), "unclear", scheduled)
     if outcome is CheckOutcome.UNCLEAR and not before.gone:
         event = "" if before.unclear else "unclear"
         return NextStep(replace(before, misses=0, unclear=True), event, scheduled)
@@ -87,7 +92,7 @@ def _after_miss(
     before: Watching, now: datetime, scheduled: datetime | None, minutes_between_misses: int, by_person: bool
 ) -> NextStep:
     if before.gone:
-        return NextStep(before, "", scheduled)
+        return NextStep(replace(before, asked=False), "gone" if before.asked else "", scheduled)
     misses = MISSES_UNTIL_GONE if by_person else before.misses + 1
     after = replace(before, misses=misses, unclear=False, gone=misses >= MISSES_UNTIL_GONE)
     if after.gone:
