@@ -26,6 +26,7 @@ from tutela.apps.cases.actions.record_look import (
 )
 from tutela.apps.cases.actions.release_hold import release_hold
 from tutela.apps.cases.actions.reopen_item import Reopened, reopen_item
+from tutela.apps.cases.actions.reveal_address import reveal_address
 from tutela.apps.cases.actions.submit_report import Submitted, submit_report
 from tutela.apps.cases.actions.undo_decision import undo_decision
 
@@ -62,6 +63,7 @@ __all__ = [
     "release_hold",
     "release_item",
     "reopen_item",
+    "reveal_address",
     "submit_report",
     "undo_decision",
 ]

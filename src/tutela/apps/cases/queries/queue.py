@@ -27,9 +27,10 @@ COUNT_AT_MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class QueueFilters:
-    """Which items; what is left empty does not matter. ``state`` empty means every state but closed."""
+    """Which items; what is left empty does not matter. ``state`` goes before ``states``; neither: all but closed."""
 
     state: str = ItemState.WAITING.value
+    states: tuple[str, ...] = ()
     reason: str = ""
     kind: str = ""
     host: str = ""
@@ -100,7 +101,7 @@ def queue(filters: QueueFilters | None = None, after: str | None = None, most: i
     An ``after`` that is none of ours begins at the top: it comes from a web address that people edit.
     """
     filters, now = filters or QueueFilters(), clock.now()
-    states = [filters.state] if filters.state else [state.value for state in rules.OPEN]
+    states = [filters.state] if filters.state else filters.states or [state.value for state in rules.OPEN]
     chosen = _chosen(filters, now)
     begin = _cursor(after)
     walks = [_walk(chosen, state, begin, most + 1) for state in states]
