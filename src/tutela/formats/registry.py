@@ -1,8 +1,8 @@
 """Which formats there are. A format is a package named under the entry point group ``tutela.formats``.
 
-Each has the same parts: ``MANIFEST`` in its ``__init__``; ``read.py`` with ``read(data: bytes)`` when it reads;
-``write.py`` with ``write(record) -> bytes`` when it writes; ``samples/`` and ``tests/``. Whatever is installed
-under the group is checked by ``tutela.testing.formats``.
+Each has the same parts: ``MANIFEST`` in its ``__init__``; ``read.py`` with ``read(data: bytes)`` when it
+reads; ``write.py`` with ``write(record) -> bytes`` when it writes; ``samples/`` and ``tests/``. Whatever is
+installed under the group is checked by ``tutela.testing.formats``.
 """
 
 from __future__ import annotations

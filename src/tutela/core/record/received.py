@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tutela.core.record.addresses import Address
+from tutela.core.terms.assessment import Category
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class ReceivedNotice:
 
     ``classification`` is the sender's own value, empty when it sent none; ``category`` is our category for it
     and None unless the two mean exactly the same. ``missing`` names what a complete notice would carry,
-    ``left_out`` what was sent and is not kept. ``fingerprints`` are pairs of kind and value in lower-case hex.
+    ``left_out`` what was sent and is not kept. ``fingerprints`` are pairs of kind and lower-case hex.
     """
 
     format_version: str
@@ -26,7 +27,7 @@ class ReceivedNotice:
     asn: int | None
     country: str
     classification: str
-    category: str | None
+    category: Category | None
     seen_at: datetime
     assessed_at: datetime | None
     fingerprints: tuple[tuple[str, str], ...]

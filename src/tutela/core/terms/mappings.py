@@ -33,8 +33,8 @@ class Quality(StrEnum):
     """How a value of theirs lies to a category of ours."""
 
     EXACT = "exact"
-    BROADER = "broader"
     NARROWER = "narrower"
+    BROADER = "broader"
     NONE = "none"
 
 
@@ -109,4 +109,12 @@ def may_send_as(category: str, scheme: str) -> str | None:
     for row in _loaded():
         if row.ours == category and row.scheme == scheme and row.quality in _SENDABLE:
             return row.value
+    return None
+
+
+def category_of(value: str, scheme: str) -> Category | None:
+    """Return our category for a received ``value`` of ``scheme``, where the two mean exactly the same."""
+    for row in _loaded():
+        if row.value == value and row.scheme == scheme and row.quality is Quality.EXACT:
+            return row.ours
     return None

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from tutela.core.kernel import clock
 from tutela.core.record.addresses import Address, NotAnAddress, parse_address
 from tutela.core.record.received import ReceivedNotice
-from tutela.core.terms.mappings import Quality, Scheme, load
+from tutela.core.terms.mappings import Scheme, category_of
 from tutela.formats.errors import CannotRead
 
 MOST_BYTES = 2_000_000
@@ -89,7 +89,7 @@ def _read_v4(document: dict[str, Any]) -> ReceivedNotice:
         asn=_asn(document.get("asn")),
         country=_country(_text(document, "country_code", required=False)),
         classification=classification,
-        category=_category(classification),
+        category=category_of(classification, Scheme.XARF),
         seen_at=_moment(_text(document, "timestamp")),
         assessed_at=_moment(_text(document, "verified_at")) if "verified_at" in document else None,
         fingerprints=tuple(_fingerprints(document.get("hash_values", {}))),
@@ -122,12 +122,6 @@ def _read_v3(document: dict[str, Any]) -> ReceivedNotice:
         missing=("classification",),
         left_out=_left_out(document | report, "Samples"),
     )
-
-
-def _category(classification: str) -> str | None:
-    """Return our category only where the table says that the two are the same."""
-    rows = (row for row in load() if row.scheme is Scheme.XARF and row.quality is Quality.EXACT)
-    return next((str(row.ours) for row in rows if row.value == classification), None)
 
 
 def _refuse_media(evidence: Any, name: str) -> None:

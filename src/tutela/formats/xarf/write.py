@@ -1,4 +1,6 @@
-"""Write XARF v4 ``content/csam`` (schemas ``xarf-core``, ``content-base``, ``content-csam``), one document an item.
+"""Write XARF v4 ``content/csam``, one document an item.
+
+After the schemas ``xarf-core``, ``content-base`` and ``content-csam`` of the XARF specification, v4.
 
 Strict receivers refuse a whole report for one field that does not fit, so a field that is only recommended
 is left out when its value is unknown or does not fit. Evidence is never written: the schema would allow it.
@@ -90,7 +92,7 @@ def _written(notice: NoticeRecord, item: NoticeItemRecord) -> Written:
 
 
 def _report_id(notice: NoticeRecord, item: NoticeItemRecord) -> uuid.UUID:
-    """Return the same version 4 id for each sending of one item of one notice, so that a receiver sees repeats."""
+    """Return the same version 4 id each time an item of a notice is sent: a receiver then sees a repeat."""
     seed = hashlib.sha256(b"xarf\x00" + notice.reference.encode() + b"\x00" + item.address.key).digest()
     return uuid.UUID(bytes=seed[:16], version=4)
 
