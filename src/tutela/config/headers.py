@@ -21,7 +21,6 @@ CONTENT_SECURITY_POLICY = (
 _DENIED = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
@@ -31,7 +30,6 @@ _DENIED = (
     "gyroscope",
     "hid",
     "idle-detection",
-    "interest-cohort",
     "local-fonts",
     "magnetometer",
     "microphone",
@@ -42,7 +40,6 @@ _DENIED = (
     "serial",
     "storage-access",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 )
 

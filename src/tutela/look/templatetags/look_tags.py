@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tutela.core.kernel import clock
+from tutela.core.record import addresses
 
 register = template.Library()
 
@@ -38,7 +39,7 @@ def moment(value: datetime | str | None) -> SafeString | str:
         return ""
     at = clock.from_text(value) if isinstance(value, str) else value
     local = at.astimezone(_zone(settings.TUTELA.time_zone))
-    text = f"{formats.date_format(local, 'DATE_FORMAT')}, {local:%H:%M}"
+    text = f"{formats.date_format(local, 'j F Y')}, {local:%H:%M}"
     return format_html('<time datetime="{}">{}</time>', clock.to_text(at), text)
 
 
@@ -64,8 +65,6 @@ def minutes(value: timedelta | int | float | None) -> int:
 @register.filter
 def defang(value: str) -> str:
     """Write an address so that nothing turns it into a link: ``hxxps://files[.]example[.]org/``."""
-    from tutela.core.record import addresses
-
     return addresses.defang(str(value))
 
 

@@ -1,0 +1,1 @@
+"""The views of the site: report, receipt, reading, plain files, errors."""
