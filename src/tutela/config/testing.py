@@ -54,6 +54,7 @@ ROOT_URLCONF = "tutela.doors.desk.urls"
 TEMPLATES = base.templates(context=base.DESK_CONTEXT)
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 STATIC_ROOT = _folder / "static"
+STATIC_ROOT.mkdir()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

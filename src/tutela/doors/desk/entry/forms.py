@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as factor_forms
 from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
 from allauth.mfa.webauthn import forms as passkey_forms
@@ -118,6 +121,14 @@ class RemoveAppForm(DeactivateTOTPForm):
     """Nothing to fill in; refused when it is the last second factor."""
 
 
+def _parsed(check: Callable[[], Any]) -> Any:
+    """Run a check of the library; bytes that it cannot read are a wrong answer, not an accident."""
+    try:
+        return check()
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, struct.error):
+        raise get_adapter().validation_error("incorrect_code") from None
+
+
 class _Recorded(passkey_forms.AuthenticateWebAuthnForm):
     """A passkey that fails stands in the ledger."""
 
@@ -125,7 +136,7 @@ class _Recorded(passkey_forms.AuthenticateWebAuthnForm):
 
     def clean_credential(self) -> Any:
         try:
-            return super().clean_credential()
+            return _parsed(super().clean_credential)
         except ValidationError as error:
             if error.code == "incorrect_code":
                 accounts.record_failed_sign_in(step=self.step, email=getattr(self.user, "email", ""))
@@ -161,6 +172,9 @@ class NewPasskeyForm(passkey_forms.AddWebAuthnForm):
             _("It then asks for your fingerprint, face or PIN, and you need no password."),
         )
         self.fields["passwordless"].initial = True
+
+    def clean(self) -> dict[str, Any]:
+        return dict(_parsed(super().clean))
 
 
 class PasskeyNameForm(passkey_forms.EditWebAuthnForm):
