@@ -33,7 +33,7 @@ def _lock(text: str, column: str, row: uuid.UUID) -> bytes | None:
     )
 
 
-def _unlock(locked: bytes | None, column: str, row: uuid.UUID) -> str:
+def _unlock(locked: bytes | memoryview | None, column: str, row: uuid.UUID) -> str:
     if not locked:
         return ""
     context = f"cases.{column}:{row}".encode()
@@ -114,8 +114,8 @@ class Item(models.Model):
     registered_domain = models.CharField(max_length=255, blank=True)
     scheme = models.CharField(max_length=16, blank=True)
     is_onion = models.BooleanField(default=False)
-    service = models.CharField(max_length=255, blank=True)
-    account = models.CharField(max_length=255, blank=True)
+    service = models.CharField(max_length=512, blank=True)
+    account = models.CharField(max_length=512, blank=True)
 
     state = models.CharField(max_length=16, default=ItemState.WAITING.value)
     # Where an asked or held item goes back to.

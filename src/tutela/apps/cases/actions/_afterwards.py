@@ -16,7 +16,6 @@ from tutela.apps.ledger import actions as ledger
 from tutela.apps.ledger.rules import Fact
 from tutela.apps.receipts import actions as receipts
 from tutela.core.kernel import clock
-from tutela.core.kernel.errors import NotFound
 from tutela.core.terms.states import ItemState, ReportState
 
 
@@ -29,7 +28,7 @@ class Afterwards:
     _lines: list[tuple[str, tuple[str, uuid.UUID], dict[str, Fact]]] = field(default_factory=list)
     _told: list[tuple[uuid.UUID, str, str]] = field(default_factory=list)
 
-    def line(self, kind: str, about: Item | Report, **facts: Fact) -> None:
+    def line(self, kind: str, about: Item | Report, /, **facts: Fact) -> None:
         """Remember a ledger line about an item or a report."""
         name = "item" if isinstance(about, Item) else "report"
         self._lines.append((kind, (name, about.id), facts))
@@ -93,9 +92,6 @@ def close_report_if_done(report: Report, after: Afterwards) -> bool:
 
 
 def tell_status(receipt_id: uuid.UUID, news: str, reason: str, at: datetime, actor: str) -> None:
-    """Seal one status to the reporter. A receipt that is no longer kept has nobody to tell."""
+    """Seal one status to the reporter."""
     payload = {"v": 1, "kind": "status", "state": news, "reason": reason, "at": clock.to_text(at)}
-    try:
-        receipts.tell_reporter(receipt_id=receipt_id, kind="status", payload=payload, actor=actor)
-    except NotFound:
-        return
+    receipts.tell_reporter(receipt_id=receipt_id, kind="status", payload=payload, actor=actor)

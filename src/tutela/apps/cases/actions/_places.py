@@ -123,7 +123,7 @@ def _see_again(report: Report, place: rules.Place, item: Item, after: Afterwards
     elif effect is not rules.Effect.COUNT:
         take_up_again(item)
         item.returned = outcome == CloseReason.REMOVED
-        after.line("item_reopened", item, reason="seen_again", to=item.state)
+        after.line("item_reopened", item, reason="seen_again", state=item.state)
     save_item(item, changed=effect not in (rules.Effect.COUNT, rules.Effect.LOOK_AGAIN))
     return Taken(item, known=True, effect=effect, outcome=outcome)
 

@@ -132,7 +132,7 @@ def _wake(
         first = min(held.values(), key=lambda item: (item.rank, item.id))
         take_up_again(first)
         save_item(first)
-        after.line("item_reopened", first, reason="addition", to=first.state)
+        after.line("item_reopened", first, reason="addition", state=first.state)
     report.state, report.closed_at = ReportState.OPEN.value, None
     report.save(update_fields=["state", "closed_at"])
     after.line("report_reopened", report)

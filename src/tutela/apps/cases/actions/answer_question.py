@@ -15,7 +15,6 @@ from tutela.apps.cases.actions.add_to_report import append_words, report_of_rece
 from tutela.apps.cases.models import Intake, Question, Report
 from tutela.apps.receipts import actions as receipts
 from tutela.core.kernel import clock
-from tutela.core.kernel.errors import NotFound
 from tutela.core.terms.states import ItemState
 
 
@@ -62,7 +61,7 @@ def _answer(
     after = Afterwards("worker", clock.now())
     question = (
         Question.objects.select_related("report")
-        .filter(message_id=handed.question, report__receipt_id=receipt_id)
+        .filter(message_id=str(handed.question), report__receipt_id=receipt_id)
         .first()
     )
     if question is None:
@@ -109,9 +108,6 @@ def _say_it_arrived(question: Question, after: Afterwards) -> None:
         "question": str(question.message_id),
         "at": clock.to_text(after.now),
     }
-    try:
-        receipts.tell_reporter(
-            receipt_id=question.report.receipt_id, kind="answer_received", payload=payload, actor=after.actor
-        )
-    except NotFound:
-        return
+    receipts.tell_reporter(
+        receipt_id=question.report.receipt_id, kind="answer_received", payload=payload, actor=after.actor
+    )

@@ -98,7 +98,7 @@ def reassign_item(*, by: Actor, item_id: uuid.UUID, to: uuid.UUID) -> Claimed:
         check_another_person(item, to)
         Item.objects.filter(pk=item_id).update(claimed_by=to, claimed_until=_until(now))
         after = Afterwards(by.label, now)
-        after.line("item_reassigned", item, to=str(to))
+        after.line("item_reassigned", item, person=str(to))
         after.finish()
     return Claimed(item_id, to, _until(now))
 

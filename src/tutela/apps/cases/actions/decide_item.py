@@ -33,7 +33,6 @@ from tutela.apps.cases.errors import (
 from tutela.apps.cases.models import Decision, Item, Question, Report, Sighting
 from tutela.apps.receipts import actions as receipts
 from tutela.core.kernel import clock, ids
-from tutela.core.kernel.errors import NotFound
 from tutela.core.terms.states import CloseReason, DecisionKind, ItemState, Wish
 
 MOST_AT_ONCE = 500
@@ -204,11 +203,10 @@ def _ask(item: Item, by: Actor, text: str, now: datetime) -> int:
     asked = 0
     for report in listening:
         payload = {"v": 1, "kind": "question", "text": text, "at": clock.to_text(now)}
-        try:
-            message_id = receipts.tell_reporter(
-                receipt_id=report.receipt_id, kind="question", payload=payload, actor=by.label
-            )
-        except NotFound:
+        message_id = receipts.tell_reporter(
+            receipt_id=report.receipt_id, kind="question", payload=payload, actor=by.label
+        )
+        if message_id is None:
             continue
         question = Question(report=report, item=item, message_id=message_id, asked_by=by.id, asked_at=now)
         question.text = text

@@ -87,7 +87,7 @@ def record_returned(*, item_id: uuid.UUID, actor: str = "worker") -> Recorded:
             _to_a_person(item)
         item.returned = True
         save_item(item)
-        after.line("item_returned", item, to=item.state)
+        after.line("item_returned", item, state=item.state)
         after.reopen_reports(item, rules.CAME_BACK)
         after.finish()
     return Recorded(item.id, item.state, changed=True)
@@ -106,7 +106,7 @@ def record_unclear(*, item_id: uuid.UUID, actor: str = "worker") -> Recorded:
         else:
             _to_a_person(item)
         save_item(item)
-        after.line("item_unclear", item, to=item.state)
+        after.line("item_unclear", item, state=item.state)
         if asked_again:
             after.reopen_reports(item, rules.LOOKED_AT)
         after.finish()

@@ -31,7 +31,7 @@ def release_hold(*, by: Actor, item_id: uuid.UUID, version: int | None = None) -
         item.state, item.state_before = _back(item.state_before), ""
         save_item(item)
         after = Afterwards(by.label, clock.now())
-        after.line("hold_released", item, to=item.state)
+        after.line("hold_released", item, state=item.state)
         after.finish()
     return item.state
 

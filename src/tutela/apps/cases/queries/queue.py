@@ -27,7 +27,10 @@ COUNT_AT_MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class QueueFilters:
-    """Which items; what is left empty does not matter. ``state`` goes before ``states``; neither: all but closed."""
+    """Which items; what is left empty does not matter.
+
+    ``state`` goes before ``states``; with neither it is every state but closed.
+    """
 
     state: str = ItemState.WAITING.value
     states: tuple[str, ...] = ()

@@ -13,18 +13,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tutela.apps.cases.errors import BrokenPayload
-from tutela.core.kernel.errors import Refusal
 from tutela.core.record import addresses
 from tutela.core.terms.states import ItemKind, Wish, Worry
 
 VERSION = 1
-MOST_PLACES = 500
-"""Addresses taken from one submission; further ones are named as refused and stay in the words."""
-
 MOST_TEXT = 20_000
 MOST_PLACES_TEXT = 1_000_000
 _MOST_SHORT = 255
-_MOST_REFUSED_TEXT = 4_000
+_MOST_REFUSED_TEXT = 100_000
+_MOST_ACCOUNT = 512
 _MOST_FIELDS = 40
 
 
@@ -144,18 +141,15 @@ def _answer(reading: _Reading) -> Handed:
 def _places(
     reading: _Reading, submission_id: uuid.UUID, *, must_have_one: bool
 ) -> tuple[tuple[Place, ...], str]:
-    found: dict[bytes, Place] = {}
-    left: list[str] = []
-    parsed = addresses.parse_places(reading.text("places", MOST_PLACES_TEXT))
-    for address in parsed.addresses:
-        if len(found) < MOST_PLACES:
-            found.setdefault(address.key, _of_address(address))
-        else:
-            reading.refused.append("too_many")
-            left.append(address.original)
-    for refused in parsed.refused:
-        reading.refused.append(refused.reason)
-        left.append(refused.text)
+    text = reading.text("places", MOST_PLACES_TEXT)
+    parsed = addresses.parse_places(text)
+    found = {address.key: _of_address(address) for address in parsed.addresses}
+    left = [refused.text for refused in parsed.refused]
+    reading.refused += [refused.reason.value for refused in parsed.refused]
+    if parsed.left_out:
+        # What one report does not take is kept as it was handed in, for a person to read.
+        reading.refused.append("too_many")
+        left = [text]
     account = _account(reading, left)
     if account is not None:
         found.setdefault(account.key, account)
@@ -185,8 +179,10 @@ def _account(reading: _Reading, left: list[str]) -> Place | None:
     original = f"{service.strip()} {account.strip()}".strip()
     try:
         name, who, key = addresses.account_key(service, account)
-    except Refusal as refusal:
-        reading.refused.append(refusal.code)
+        if max(len(name), len(who)) > _MOST_ACCOUNT:
+            raise addresses.NotAnAddress(addresses.PlaceReason.TOO_LONG)
+    except addresses.NotAnAddress as refusal:
+        reading.refused.append(refusal.reason.value)
         left.append(original)
         return None
     return Place(kind=ItemKind.ACCOUNT, key=key, original=original, service=name, account=who)
