@@ -36,7 +36,7 @@ _DOT = re.compile(r"[。．｡]|[\[({]+(?:\.|dot)[\])}]+", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _LIST = re.compile(r"[,;|]")
 _PREFIX = re.compile(rf"^[\w-]{{1,20}}=(?={_START})", re.IGNORECASE)
-_SIGN = re.compile(r"[.:/@\[]")
+_SIGN = re.compile(r"[.:/@\[。．｡：]|[({]dot[)}]", re.IGNORECASE)
 _IPV6 = re.compile(r"\[[0-9a-f:.]+\]", re.IGNORECASE)
 _BEFORE = "'’‘*_~-–—•·|,;!>=([{"
 _AFTER = ".,;:!?…'’‘*|\\·、。，([{"
@@ -115,8 +115,8 @@ def _candidates(text: str) -> Iterator[str]:
         tokens = [token for token in _BREAKS.split(line) if token]
         for token in tokens:
             # A line that holds one thing with a sign of an address in it was meant as an address.
-            alone = len(tokens) == 1 and (_SIGN.search(token) is not None or token == whole)
-            yield from _in_token(token, alone)
+            if _SIGN.search(token) or token == whole:
+                yield from _in_token(token, alone=len(tokens) == 1)
 
 
 def _in_token(token: str, alone: bool) -> Iterator[str]:
@@ -124,14 +124,17 @@ def _in_token(token: str, alone: bool) -> Iterator[str]:
     if _OPAQUE.match(visible):
         yield visible
         return
-    pieces = _pieces(_trimmed(visible))
+    whole = _trimmed(visible)
+    pieces = _pieces(whole)
     for piece in pieces:
-        trimmed = _trimmed(piece)
+        trimmed = piece if piece is whole else _trimmed(piece)
         if trimmed and _is_candidate(trimmed, alone and len(pieces) == 1):
             yield token if trimmed == visible else trimmed
 
 
 def _pieces(text: str) -> list[str]:
+    if "/" not in text and "," not in text and ";" not in text and "|" not in text:
+        return [text]
     pieces = [_PREFIX.sub("", piece) for piece in _RUN_TOGETHER.split(text) if piece]
     listed = _LIST.split(text) if len(pieces) == 1 else []
     return listed if len(listed) > 1 and all(_BARE.fullmatch(one) for one in listed) else pieces
@@ -158,10 +161,15 @@ def _trimmed(text: str) -> str:
     begun = len(text) - len(text.lstrip(_BEFORE if not _IPV6.match(text) else ""))
     after = _AFTER + "".join(mark for mark in "_~" if mark in text[:begun])
     text = text[begun:]
-    open_now = {shut: text.count(shut) - text.count(opened) for shut, opened in _CLOSERS.items()}
+    open_now: dict[str, int] = {}
     end = len(text)
-    while end and (text[end - 1] in after or open_now.get(text[end - 1], 0) > 0):
-        if text[end - 1] in open_now:
-            open_now[text[end - 1]] -= 1
+    while end:
+        last = text[end - 1]
+        if last in _CLOSERS and last not in open_now:
+            open_now[last] = text.count(last) - text.count(_CLOSERS[last])
+        if last not in after and open_now.get(last, 0) <= 0:
+            break
+        if last in open_now:
+            open_now[last] -= 1
         end -= 1
     return text[:end]
