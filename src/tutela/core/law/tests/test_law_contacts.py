@@ -9,7 +9,10 @@ import pytest
 from tutela.core.kernel.tables import BadTable
 from tutela.core.law import contacts
 
-HEADER = "country_code,kind,name,website,phone,languages,network,note,source_title,source_year,source_url,confidence\n"
+HEADER = (
+    "country_code,kind,name,website,phone,languages,network,note,"
+    "source_title,source_year,source_url,confidence\n"
+)
 GOOD = (
     'GE,helpline,A line,https://a.example.org/,116 111,"Georgian, English",,,'
     "A page,2026,https://b.example.org/,high"
