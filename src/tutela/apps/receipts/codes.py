@@ -101,9 +101,10 @@ def parse_code(text: str) -> Code:
     parts = _parts(text)
     if not parts:
         raise CodeMistyped("empty")
-    if all(part.isdigit() for part in parts):
-        return _from_digits("".join(parts))
-    return _from_words([part for part in parts if not part.isdigit()])
+    digits = "".join(part for part in parts if part.isdigit())
+    words = [part for part in parts if not part.isdigit()]
+    # "My code: 1234 …" is digits; "1. apple 2. …" is words.
+    return _from_digits(digits) if not words or len(digits) == DIGITS else _from_words(words)
 
 
 def _parts(text: str) -> list[str]:

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 (
                     "receipt",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="messages",
                         to="receipts.receipt",
                     ),
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 (
                     "receipt",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="submissions",
                         to="receipts.receipt",
                     ),
