@@ -45,11 +45,12 @@ def compose(notice: rules.NoticeToSend) -> EmailMessage:
     message["Date"] = format_datetime(notice.at)
     message["Message-ID"] = notice.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = ", ".join(notice.languages)
     message.set_content(text(notice, len(attachments)), charset="utf-8", cte="quoted-printable")
     for number, body in attachments:
         name = f"{notice.reference}-{number}.xarf.json"
         message.add_attachment(body, maintype="application", subtype="json", filename=name)
+    # Set last: what begins with Content- moves into the text when an attachment is added.
+    message["Content-Language"] = ", ".join(notice.languages)
     return message
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -47,7 +48,8 @@ def name_contact(*, by: Actor, item_id: uuid.UUID, email: str) -> uuid.UUID:
             provider_id=last.provider_id if last else None,
             contact_id=contact_id,
             source=[*(last.source if last else []), as_proof(fact)],
-            looked_at=now,
+            # The newest row counts, also on the heels of a lookup in the same moment.
+            looked_at=max(now, last.looked_at + timedelta(microseconds=1)) if last else now,
         )
         approve(contact_id, by, lines)
         lines.line("contact_named", "item", item_id)

@@ -34,10 +34,10 @@ def record_hosting(*, item_id: uuid.UUID, found: rules.HostingFound) -> uuid.UUI
             ip=found.ip or None,
             asn=found.asn,
             network=found.network,
-            network_name=found.network_name[:255],
+            network_name=" ".join(found.network_name.split())[:255],
             country=found.country,
             provider_id=match.provider_id if match else None,
-            contact_id=_proposed(found, lines),
+            contact_id=None if _is_known(match) else _proposed(found, lines),
             source=_sources(found, match),
             looked_at=found.looked_at,
             error=found.error,
@@ -48,6 +48,15 @@ def record_hosting(*, item_id: uuid.UUID, found: rules.HostingFound) -> uuid.UUI
     if found.country and not found.error:
         cases.record_hosting(item_id=item_id, country=found.country, actor="worker")
     return row.id
+
+
+def _is_known(match: rules.ProviderMatch | None) -> bool:
+    """Return whether our own record names a contact that takes mail; then nobody need approve another."""
+    return match is not None and (
+        Contact.objects.filter(
+            provider_id=match.provider_id, state="approved", bounced_at__isnull=True
+        ).exists()
+    )
 
 
 def _proposed(found: rules.HostingFound, lines: Lines) -> uuid.UUID | None:

@@ -195,6 +195,12 @@ def notice(notice_id: uuid.UUID) -> NoticeSeen | None:
     return _notice_seen(row, clock.now(), hide_expired=False) if row else None
 
 
+def items_of_reference(reference: str) -> list[uuid.UUID]:
+    """Return the items of the notice that has this name in letters and talk; none without one."""
+    rows = NoticeItem.objects.filter(notice__reference=reference).order_by("created_at", "id")
+    return list(rows.values_list("item_id", flat=True))
+
+
 def notices_of(item_id: uuid.UUID) -> list[NoticeItemSeen]:
     """Return every way of one item to a provider, newest first: waiting, sent, moved, withdrawn, answered."""
     rows = NoticeItem.objects.select_related("notice", "hosting").filter(item_id=item_id)
