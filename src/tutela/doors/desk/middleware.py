@@ -9,12 +9,12 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
 from tutela.core.kernel import clock
 from tutela.core.kernel.errors import NotFound, NotPermitted
 from tutela.doors.desk import access
+from tutela.doors.desk.entry import words
 
 IDLE_SECONDS = 30 * 60
 """A session that nobody used for so long ends (ASVS 4.0 section 3.3.2)."""
@@ -39,7 +39,7 @@ class SecondFactor:
         if request.user.is_authenticated:
             if _is_over(request):
                 logout(request)
-                messages.info(request, _("You were signed out because nobody used this page for a while."))
+                messages.info(request, words.SIGNED_OUT)
                 return _unstored(access.to_sign_in(request))
             if language := getattr(request.user, "language", ""):
                 translation.activate(language)

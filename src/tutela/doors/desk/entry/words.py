@@ -25,6 +25,8 @@ FACTORS: Mapping[str, Promise] = {
     "recovery_codes": _("Recovery codes"),
 }
 
+SIGNED_OUT = _("You were signed out because nobody used this page for a while.")
+
 REFUSALS: Mapping[str, Promise] = {
     "not_an_email": _("This is not an e-mail address."),
     "not_a_name": _("Give a name of at most 120 characters."),
