@@ -1,0 +1,87 @@
+"""What a person reads when something is refused: what happened, what was kept, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+
+from tutela.apps.accounts import queries as account_queries
+from tutela.apps.cases import errors as case_errors
+from tutela.core.kernel.errors import Refusal
+from tutela.doors.desk import labels
+
+SENTENCES: Mapping[str, Promise] = {
+    "refused": _("This is not possible."),
+    "not_permitted": _("Your role does not allow this. Nothing was changed."),
+    "not_found": _("There is no such thing here."),
+    "no_such_item": _("There is no such item here."),
+    "no_such_report": _("There is no such report here."),
+    "claimed_by_another": _("Somebody else has this item. Nothing was changed."),
+    "not_claimable": _("Nobody needs to work on this item now, so it cannot be claimed."),
+    "changed_meanwhile": _("The item changed while you had it open."),
+    "already_decided": _("Somebody has decided this item already."),
+    "no_view_mode": _("This desk may not view material, so nothing is assessed here."),
+    "not_to_assess": _("This item does not wait for an assessment any more."),
+    "same_person": _("A second look is another person’s look. You have assessed this item already."),
+    "contradictory": _("The answers contradict each other."),
+    "unknown_code": _("One question has no answer yet."),
+    "decision_not_offered": _("This decision does not fit what was found."),
+    "reason_not_offered": _("Choose a reason that fits what was found."),
+    "no_question": _("Write the question first, in up to 2000 characters."),
+    "nobody_to_ask": _("None of the reporters wants an answer, so nobody would read the question."),
+    "cannot_undo": _("This decision can no longer be taken back."),
+    "not_together": _("Items decided together must be of one report or on one host."),
+    "nothing_to_reopen": _("This item is open already."),
+    "exposure_stop": _("Enough for today: your minutes with open items are used up."),
+    "contact_unknown": _("There is no such contact."),
+    "provider_unknown": _("There is no such provider."),
+    "notice_unknown": _("There is no such notice."),
+    "not_sendable": _("This letter cannot be sent now; somebody may have been faster."),
+    "not_waiting": _("No notice is being prepared for this item."),
+    "not_watched": _("No provider was told about this item yet, so there is nothing to look for."),
+    "answer_unknown": _("There is no such answer."),
+    "not_an_email": _("One contact is not a plain e-mail address, such as abuse@example.org."),
+    "not_a_network": _("One network is not in the form 192.0.2.0/24, or is far too large."),
+    "not_a_domain": _("One domain is not a host name, such as example.org."),
+    "not_a_time_zone": _("The time zone is not a name such as Asia/Tbilisi."),
+    "not_a_country": _("The country is not a code of two letters, such as GE."),
+    "not_quiet_hours": _("Give both ends of the quiet hours, and make them different."),
+    "link_expired": _("This link has expired."),
+    "no_such_role": _("There is no such role."),
+}
+"""Code of a refusal → a sentence. A test compares it with what the rooms can raise."""
+
+
+def sentence(refusal: Refusal) -> str:
+    """Return what a person reads."""
+    if isinstance(refusal, case_errors.ClaimedByAnother):
+        return _g("%(name)s has this item. Nothing was changed.") % {
+            "name": account_queries.name_of(refusal.by) or _g("Somebody else")
+        }
+    if isinstance(refusal, case_errors.ChangedMeanwhile):
+        return _what_they_did(refusal)
+    return of_code(refusal.code)
+
+
+def of_code(code: str) -> str:
+    """Return the sentence for the code of a refusal."""
+    return str(SENTENCES.get(code, SENTENCES["refused"]))
+
+
+def _what_they_did(refusal: case_errors.ChangedMeanwhile) -> str:
+    """Say what the other person did, not only that something happened."""
+    name = account_queries.name_of(refusal.by) or _g("Somebody else")
+    state = labels.term("item_state", refusal.state)
+    if not refusal.kind:
+        return _g("The item changed while you had it open. It now stands at: %(state)s.") % {"state": state}
+    decision = labels.term("decision", refusal.kind)
+    if refusal.reason:
+        decision = f"{decision} ({labels.term('close_reason', refusal.reason)})"
+    return _g("%(name)s has decided: %(decision)s. The item now stands at: %(state)s.") % {
+        "name": name,
+        "decision": decision,
+        "state": state,
+    }

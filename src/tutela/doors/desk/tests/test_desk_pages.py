@@ -1,0 +1,332 @@
+"""Promises about what the pages show and, more, what they never do."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from tutela.apps.cases import actions as cases
+from tutela.apps.cases import queries as case_queries
+from tutela.apps.ledger import queries as ledger
+from tutela.testing import people, stories
+
+pytestmark = pytest.mark.django_db
+
+RAW = "https://files.example.org/secret-path/42?key=value"
+COLD = "hxxps://files[.]example[.]org/secret-path/42?key=value"
+
+
+def _pages_about(item_id: uuid.UUID) -> list[str]:
+    report = case_queries.reports_of_item(item_id)[0]
+    return [
+        f"/items/{item_id}/",
+        f"/items/{item_id}/assess/",
+        f"/items/{item_id}/decide/",
+        f"/items/{item_id}/together/host/",
+        f"/items/{item_id}/together/{report.id}/",
+        "/queue/",
+        "/notices/",
+    ]
+
+
+@pytest.fixture
+def desk() -> stories.Desk:
+    return stories.desk()
+
+
+def test_no_page_holds_the_raw_address_and_none_makes_a_link_of_it(
+    client: Client, desk: stories.Desk
+) -> None:
+    item_id = stories.item(f"{RAW}\nhttps://files.example.org/other/1", more=f"Look at {RAW} please")
+    stories.hosted(item_id)
+    stories.settle(item_id, desk.analyst, desk.second_analyst)
+    stories.decide(item_id, desk.second_analyst)
+    stories.follow()
+    people.be(client, desk.coordinator)
+    report = case_queries.reports_of_item(item_id)[0]
+    notice = stories.letters()[0]
+    pages = [client.get(path) for path in [*_pages_about(item_id), f"/notices/{notice}/"]]
+    pages.append(client.post(f"/items/{item_id}/words/", {"report": str(report.id)}))
+    pages.append(client.post("/queue/find/", {"q": RAW}))
+    for page in pages:
+        assert page.status_code == 200
+        html = page.content.decode()
+        assert "files.example.org" not in html
+        assert "https://files" not in html
+        title = re.search(r"<title>(.*?)</title>", html, re.S)
+        assert title is not None
+        assert "example" not in title.group(1)
+    assert COLD.replace("&", "&amp;") in pages[0].content.decode()
+    assert COLD in pages[-2].content.decode()
+
+
+def test_a_link_never_holds_an_address_even_defanged(client: Client, desk: stories.Desk) -> None:
+    item_id = stories.item(RAW)
+    people.be(client, desk.analyst)
+    for path in _pages_about(item_id):
+        html = client.get(path).content.decode()
+        for link in re.findall(r"<a\b.*?</a>", html, re.S):
+            assert "example" not in link, path
+        for attribute in re.findall(r'(?:href|src|action|data-[a-z-]+)="([^"]*)"', html):
+            assert "example" not in attribute, path
+
+
+def test_the_plain_address_is_shown_only_when_asked_and_the_ledger_hears_of_it(
+    client: Client, desk: stories.Desk
+) -> None:
+    item_id = stories.item(RAW)
+    people.be(client, desk.analyst)
+    assert RAW not in client.get(f"/items/{item_id}/").content.decode()
+    html = client.post(f"/items/{item_id}/plain/").content.decode()
+    assert f"data-plain>{RAW}<" in html
+    assert not re.search(r'href="[^"]*example', html)
+    line = next(one for one in ledger.lines_about(item_id) if one.kind == "address_revealed")
+    assert line.actor == desk.analyst.actor.label
+
+
+def test_where_viewing_is_not_allowed_the_plain_address_is_not_given_out(
+    client: Client, desk: stories.Desk, no_view: None
+) -> None:
+    item_id = stories.item(RAW)
+    people.be(client, desk.analyst)
+    page = client.get(f"/items/{item_id}/").content.decode()
+    assert "may not view" in page
+    assert RAW not in client.post(f"/items/{item_id}/plain/", follow=True).content.decode()
+    assert "address_revealed" not in [line.kind for line in ledger.lines_about(item_id)]
+
+
+def test_the_reporters_words_are_read_on_request_and_the_ledger_hears_of_it(
+    client: Client, desk: stories.Desk
+) -> None:
+    item_id = stories.item(RAW, more="<b>A neighbour told me</b> about it")
+    report = case_queries.reports_of_item(item_id)[0]
+    people.be(client, desk.analyst)
+    assert "neighbour" not in client.get(f"/items/{item_id}/").content.decode()
+    html = client.post(f"/items/{item_id}/words/", {"report": str(report.id)}).content.decode()
+    assert "&lt;b&gt;A neighbour told me&lt;/b&gt;" in html
+    assert [line.kind for line in ledger.lines_about(report.id)].count("words_read") == 1
+
+
+def test_words_of_a_report_that_does_not_name_the_item_are_not_read(
+    client: Client, desk: stories.Desk
+) -> None:
+    mine, other = stories.item(), stories.item(more="another story")
+    foreign = case_queries.reports_of_item(other)[0]
+    people.be(client, desk.analyst)
+    answer = client.post(f"/items/{mine}/words/", {"report": str(foreign.id)}, follow=True)
+    assert "another story" not in answer.content.decode()
+    assert "words_read" not in [line.kind for line in ledger.lines_about(foreign.id)]
+
+
+def test_the_item_page_says_what_is_known_and_where_each_fact_came_from(
+    client: Client, desk: stories.Desk
+) -> None:
+    before = stories.item("https://files.example.org/before/1")
+    stories.assess(before, desk.analyst, stories.NOT_ILLEGAL)
+    stories.decide(before, desk.analyst, kind="close", reason="not_illegal")
+    item_id = stories.item(RAW, danger_now=True, worry="child_images")
+    stories.hosted(item_id, country="GE")
+    people.be(client, desk.analyst)
+    html = client.get(f"/items/{item_id}/").content.decode()
+    for word in (
+        "Danger now", "Not known before", "Hosted here", "192.0.2.10", "AS64500", "Example Hosting",
+        "name server", "IP database: 2026-10", "abuse@provider.example.net", "Not approved yet",
+        "registry (RDAP): ripe", "The same host", "Not illegal", "Images of a child", "Nobody has it.",
+    ):  # fmt: skip
+        assert word in html, word
+
+
+def test_pages_are_not_kept_and_hold_no_inline_script_or_style(client: Client, desk: stories.Desk) -> None:
+    item_id = stories.item(RAW)
+    people.be(client, desk.coordinator)
+    for path in [*_pages_about(item_id), "/overview/", "/audit/", "/contacts/", "/providers/", "/clock/"]:
+        page = client.get(path)
+        assert page.headers["Cache-Control"] == "no-store", path
+        assert "'unsafe" not in page.headers["Content-Security-Policy"]
+        html = page.content.decode()
+        assert not re.search(r"<[^>]+\s(style|on\w+)=", html), path
+        assert "<style" not in html, path
+        assert not re.search(r"<script(?![^>]*\bsrc=)", html), path
+
+
+def test_the_queue_shows_reasons_in_their_order_and_filters(client: Client, desk: stories.Desk) -> None:
+    calm = stories.item("https://calm.example.org/1")
+    pressing = stories.item("https://pressing.example.org/1", danger_now=True)
+    stories.hosted(calm, country="DE")
+    people.be(client, desk.analyst)
+    html = client.get("/queue/").content.decode()
+    assert html.index(str(pressing)) < html.index(str(calm))
+    assert str(calm) not in client.get("/queue/?reason=danger_now").content.decode()
+    assert str(pressing) not in client.get("/queue/?country=de").content.decode()
+    assert "No item fits this filter" in client.get("/queue/?state=closed").content.decode()
+    assert str(calm) in client.get("/queue/?state=nonsense&after=rubbish").content.decode()
+    client.post(f"/items/{calm}/claim/")
+    mine = client.get("/queue/?who=me").content.decode()
+    assert str(calm) in mine
+    assert str(pressing) not in mine
+
+
+def test_the_queue_goes_on_where_the_last_page_ended(client: Client, desk: stories.Desk) -> None:
+    wanted = set(map(str, stories.items("\n".join(stories.address() for _ in range(60)))))
+    people.be(client, desk.analyst)
+    first = client.get("/queue/").content.decode()
+    older = re.search(r'rel="next" href="([^"]+)"', first)
+    assert older is not None
+    second = client.get(older.group(1).replace("&amp;", "&")).content.decode()
+    shown = [set(re.findall(r'id="place-([0-9a-f-]{36})"', page)) for page in (first, second)]
+    assert len(shown[0]) == 50
+    assert shown[0] | shown[1] == wanted
+    assert not shown[0] & shown[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [RAW, COLD, "files.example.org", "files[.]example[.]org", RAW.replace("https://files", "HTTPS://FILES")],
+)
+def test_an_item_is_found_by_its_address_however_it_is_pasted(
+    client: Client, desk: stories.Desk, text: str
+) -> None:
+    item_id = stories.item(RAW)
+    people.be(client, desk.analyst)
+    html = client.post("/queue/find/", {"q": text}).content.decode()
+    assert f'id="place-{item_id}"' in html
+
+
+def test_an_item_is_found_by_its_reference_and_a_notice_by_its_own(
+    client: Client, desk: stories.Desk
+) -> None:
+    item_id = stories.item(RAW)
+    stories.hosted(item_id)
+    stories.settle(item_id, desk.analyst, desk.second_analyst)
+    stories.decide(item_id, desk.second_analyst)
+    stories.follow()
+    people.be(client, desk.analyst)
+    assert f'id="place-{item_id}"' in client.post("/queue/find/", {"q": str(item_id)}).content.decode()
+    reference = re.search(r"TUT-\d{4}-\d{6}", client.get("/notices/").content.decode())
+    assert reference is not None
+    found = client.post("/queue/find/", {"q": reference.group().lower()})
+    assert f'id="place-{item_id}"' in found.content.decode()
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\x00", "\ud800", "x" * 5000, "‮evil", "%%%", "((("])
+def test_finding_with_rubbish_finds_nothing_and_says_so(
+    client: Client, desk: stories.Desk, text: str
+) -> None:
+    stories.item(RAW)
+    people.be(client, desk.analyst)
+    body = urlencode({"q": text.encode("utf-8", "surrogatepass")})
+    answer = client.post("/queue/find/", body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 200
+    assert "Nothing was found" in answer.content.decode()
+
+
+def test_next_claims_the_most_pressing_free_item_and_opens_it(client: Client, desk: stories.Desk) -> None:
+    stories.item()
+    pressing, taken = stories.item(danger_now=True), stories.item(danger_now=True, worry="about_me")
+    cases.claim_item(by=desk.second_analyst.actor, item_id=taken)
+    people.be(client, desk.analyst)
+    assert client.post("/queue/next/")["Location"] == f"/items/{pressing}/"
+    assert case_queries.item(pressing).claimed_by == desk.analyst.id
+
+
+def test_next_never_gives_a_person_their_own_second_look(client: Client, desk: stories.Desk) -> None:
+    item_id = stories.item()
+    assert stories.assess(item_id, desk.analyst) == "second_look"
+    people.be(client, desk.analyst)
+    answer = client.post("/queue/next/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/queue/"
+    assert "A good moment for a break" in answer.content.decode()
+    people.be(client, desk.second_analyst)
+    assert client.post("/queue/next/")["Location"] == f"/items/{item_id}/"
+
+
+def test_a_claim_that_came_too_late_says_who_has_the_item(client: Client, desk: stories.Desk) -> None:
+    item_id = stories.item()
+    cases.claim_item(by=desk.second_analyst.actor, item_id=item_id)
+    people.be(client, desk.analyst)
+    html = client.post(f"/items/{item_id}/claim/", follow=True).content.decode()
+    assert "Levan has this item. Nothing was changed." in html
+    assert "Levan has it until" in html
+
+
+def test_a_coordinator_gives_an_item_to_a_colleague_and_frees_it(client: Client, desk: stories.Desk) -> None:
+    item_id = stories.item()
+    cases.claim_item(by=desk.second_analyst.actor, item_id=item_id)
+    people.be(client, desk.coordinator)
+    client.post(f"/items/{item_id}/give/", {"to": str(desk.analyst.id)})
+    assert case_queries.item(item_id).claimed_by == desk.analyst.id
+    client.post(f"/items/{item_id}/release/")
+    assert case_queries.item(item_id).claimed_by is None
+
+
+def test_the_audit_page_shows_filters_verifies_and_exports(client: Client, desk: stories.Desk) -> None:
+    item_id = stories.item(RAW)
+    stories.assess(item_id, desk.analyst)
+    people.be(client, desk.auditor)
+    html = client.get("/audit/").content.decode()
+    assert "Assessed" in html
+    assert "Nino" in html
+    only = client.get("/audit/?kind=item_assessed").content.decode()
+    assert "<code>item_assessed</code>" in only
+    assert "<code>item_claimed</code>" not in only
+    assert "every one is whole" in client.post("/audit/verify/").content.decode()
+    exported = b"".join(client.get("/audit/export/").streaming_content).decode().splitlines()
+    lines = [json.loads(line) for line in exported]
+    assert [line["sequence"] for line in lines] == list(range(1, len(lines) + 1))
+    assert lines[-1]["digest"] == ledger.head()[1]
+    assert "example" not in "".join(exported)
+
+
+def test_the_auditor_sees_the_ledger_and_not_what_was_reported(client: Client, desk: stories.Desk) -> None:
+    item_id = stories.item(RAW)
+    people.be(client, desk.auditor)
+    assert client.get(f"/items/{item_id}/").status_code == 403
+    assert "example" not in client.get("/audit/").content.decode().replace("hotline.example", "")
+
+
+def test_a_broken_chain_is_named_with_its_line(
+    client: Client, desk: stories.Desk, break_the_chain: int
+) -> None:
+    people.be(client, desk.auditor)
+    html = client.post("/audit/verify/").content.decode()
+    assert f"The first line that does not hold is line {break_the_chain}." in html
+
+
+def test_the_overview_counts_and_names_what_needs_a_person(client: Client, desk: stories.Desk) -> None:
+    item_id = stories.item(RAW, danger_now=True)
+    stories.hosted(item_id)
+    people.be(client, desk.coordinator)
+    html = client.get("/overview/").content.decode()
+    assert "1 item with danger now waits" in html
+    assert "1 contact waits for approval" in html
+    assert "nothing to measure yet" in html
+    stories.assess(item_id, desk.analyst)
+    assert "0 minutes" in client.get("/overview/").content.decode()
+
+
+def test_what_is_not_there_is_answered_with_a_page(client: Client, desk: stories.Desk) -> None:
+    people.be(client, desk.coordinator)
+    for path in (
+        f"/items/{uuid.uuid4()}/",
+        f"/notices/{uuid.uuid4()}/",
+        f"/providers/{uuid.uuid4()}/",
+        "/no/",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+
+
+def test_every_day_of_the_clock_belongs_to_the_person_and_the_welfare_lead(
+    client: Client, desk: stories.Desk
+) -> None:
+    item_id = stories.item()
+    people.be(client, desk.analyst)
+    client.get(f"/items/{item_id}/")
+    people.be(client, desk.coordinator)
+    assert client.get("/welfare/").status_code == 403
+    assert "Nino" not in client.get("/clock/").content.decode()

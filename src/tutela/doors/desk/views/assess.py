@@ -1,0 +1,137 @@
+"""The assessment: what was found, in codes, by keyboard; where nobody may view, forwarding unopened."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tutela.apps.accounts.rules import Actor
+from tutela.apps.cases import actions as cases
+from tutela.apps.cases import errors as case_errors
+from tutela.apps.cases import queries as case_queries
+from tutela.core.kernel.errors import NotFound, NotPermitted, Refusal
+from tutela.core.terms import assessment
+from tutela.core.terms.states import DecisionKind, ItemState
+from tutela.doors.desk import access, questions, refusals
+from tutela.doors.desk.shown import known
+from tutela.doors.desk.views import acting, case
+from tutela.doors.desk.views.conflict import conflict_of
+from tutela.doors.desk.views.queue import to_next
+
+
+@access.allowed("assess")
+@require_http_methods(["GET", "POST"])
+def assess(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
+    """Ask what was found, and record it."""
+    try:
+        by, seen = case.opened(request, item_id)
+        if request.method == "POST":
+            return _answer(request, by, seen)
+    except case_errors.ExposureStop:
+        return acting.to("desk:stopped")
+    return _page(request, by, seen, {})
+
+
+def _answer(request: HttpRequest, by: Actor, seen: case_queries.ItemSeen) -> HttpResponseBase:
+    """Record the assessment; whatever is refused, what was chosen stands in the form again."""
+    given = {name: request.POST.get(name, "") for name in assessment.FIELDS}
+    missing = [name for name, value in given.items() if not _is_code(name, value)]
+    if missing:
+        problems = [
+            questions.Problem(_("“%(question)s” has no answer yet.") % {"question": _label(name)}, name)
+            for name in missing
+        ]
+        return _page(request, by, seen, given, problems=problems, status=422)
+    try:
+        found = assessment.from_codes(given)
+        cases.assess_item(by=by, item_id=seen.id, assessed=found, version=version_of(request))
+    except case_errors.Contradictory as refusal:
+        problems = questions.contradictions(refusal.contradictions)
+        return _page(request, by, seen, given, problems=problems, status=422)
+    except case_errors.ChangedMeanwhile as refusal:
+        now = case_queries.item(seen.id)
+        conflict = conflict_of(refusal, again=now.to_assess)
+        return _page(request, by, now, given, conflict=conflict, status=409)
+    except (NotFound, NotPermitted):
+        raise
+    except Refusal as refusal:
+        problems = [questions.Problem(refusals.sentence(refusal))]
+        return _page(request, by, seen, given, problems=problems, status=409)
+    messages.success(request, _("The assessment is saved."))
+    return _onward(request, seen.id)
+
+
+def _onward(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
+    """Go on: to the decision while this person has the item and it can be decided, else to the next item."""
+    if request.POST.get("then") == "item":
+        return acting.to_item(item_id)
+    by, now = access.actor(request), case_queries.item(item_id)
+    if now.state == ItemState.DECIDING and now.claimed_by in (by.id, None):
+        return acting.to("desk:decide", item_id)
+    return to_next(request)
+
+
+@access.allowed("decide")
+@require_POST
+def forward(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
+    """Forward the item unopened, where this desk may not view."""
+    with acting.told(request, _("The item is forwarded unopened.")):
+        cases.decide_item(
+            by=access.actor(request),
+            item_id=item_id,
+            kind=DecisionKind.FORWARD_UNOPENED,
+            reason="",
+            version=version_of(request),
+        )
+    return acting.to_item(item_id)
+
+
+def _page(
+    request: HttpRequest,
+    by: Actor,
+    seen: case_queries.ItemSeen,
+    given: dict[str, str],
+    *,
+    problems: list[questions.Problem] | None = None,
+    conflict: object = None,
+    status: int = 200,
+) -> HttpResponseBase:
+    assessments = case_queries.assessments(seen.id, seen_by=by.id)
+    both = known.assessments(assessments) if seen.state == ItemState.DISPUTED else []
+    context: dict[str, Any] = {
+        **case.frame(by, seen),
+        "heading": _heading(seen.state),
+        "questions": questions.of_assessment(given, [one.field for one in problems or []]),
+        "problems": problems or [],
+        "conflict": conflict,
+        "assessments": both,
+        "compared": known.compared(both),
+        "blind": seen.state == ItemState.SECOND_LOOK,
+    }
+    return render(request, "desk/assess.html", context, status=status)
+
+
+def _heading(state: str) -> str:
+    if state == ItemState.SECOND_LOOK:
+        return _("Second look")
+    return _("Settle a dispute") if state == ItemState.DISPUTED else _("Assess")
+
+
+def _label(name: str) -> str:
+    return next(one.label for one in questions.of_assessment({}) if one.name == name)
+
+
+def _is_code(name: str, value: str) -> bool:
+    return value in {str(code) for code in assessment.FIELDS[name]}
+
+
+def version_of(request: HttpRequest) -> int:
+    """Return the version of the item that the person saw; 0, which never fits, for what is no number."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

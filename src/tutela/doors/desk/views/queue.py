@@ -1,0 +1,132 @@
+"""The queue: what waits, in an order that explains itself; finding; the next item."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tutela.apps.accounts.rules import Actor
+from tutela.apps.cases import errors as case_errors
+from tutela.apps.cases import queries as case_queries
+from tutela.apps.notices import queries as notice_queries
+from tutela.core.kernel import clock
+from tutela.core.record import addresses
+from tutela.core.terms.states import ItemState
+from tutela.doors.desk import access, choosing, figures, forms, labels, navigation
+from tutela.doors.desk.shown import items as shown
+from tutela.doors.desk.views import acting
+
+ROWS = 50
+MOST_FOUND = 200
+_REFERENCE = re.compile(r"[A-Z]{2,8}-\d{4}-\d{1,9}")
+_COUNTED = tuple(state for state in ItemState if state is not ItemState.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many items stand in a state; a plus sign when there are more than were counted."""
+
+    state: str
+    label: str
+    number: str
+
+
+@access.signed_in
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Go where this person's work begins."""
+    return acting.to(navigation.home_for(access.actor(request).role))
+
+
+@access.allowed("see_queue")
+@require_GET
+def queue(request: HttpRequest) -> HttpResponseBase:
+    """Show one page of the queue."""
+    by = access.actor(request)
+    form = forms.QueueFilter(request.GET)
+    chosen = form.chosen()
+    page = case_queries.queue(forms.filters_of(chosen, by), request.GET.get("after"), ROWS)
+    here = reverse("desk:queue")
+    older = f"{here}?{urlencode({**chosen, 'after': page.after})}" if page.after else ""
+    context = {
+        **_frame(by, form),
+        "rows": shown.rows(page.rows, viewer=by.id),
+        "filters": chosen,
+        "filtered": bool(chosen),
+        "older": older,
+        "first": f"{here}?{urlencode(chosen)}" if chosen else here,
+    }
+    return render(request, "desk/queue.html", context)
+
+
+@access.allowed("see_queue")
+@require_POST
+def search(request: HttpRequest) -> HttpResponseBase:
+    """Find items. By POST: what is looked for may be an address and must not stand in a web address."""
+    by = access.actor(request)
+    text = request.POST.get("q", "")[:2000].replace("\x00", "")
+    found = _found(text) if text.strip() else []
+    context = {
+        **_frame(by, forms.QueueFilter()),
+        "rows": shown.rows(found, viewer=by.id),
+        "searched": addresses.defang(text.strip()),
+        "search_done": True,
+    }
+    return render(request, "desk/queue.html", context)
+
+
+@access.allowed("claim")
+@require_POST
+def next_item(request: HttpRequest) -> HttpResponseBase:
+    """Claim the first free item and open it."""
+    return to_next(request)
+
+
+def to_next(request: HttpRequest) -> HttpResponse:
+    """Claim what comes next and go there: to its questions when it is to be assessed, else to its page."""
+    by = access.actor(request)
+    try:
+        item_id = choosing.claim_next(by)
+    except case_errors.ExposureStop:
+        return acting.to("desk:stopped")
+    if item_id is None:
+        messages.info(request, _("Nothing waits for you. A good moment for a break."))
+        return HttpResponseRedirect(reverse("desk:queue"))
+    return acting.to_item(item_id)
+
+
+def _found(text: str) -> list[case_queries.QueueRow]:
+    if named := _REFERENCE.fullmatch(text.strip().upper()):
+        ids = notice_queries.items_of_reference(named.group())[:MOST_FOUND]
+        return [row for item_id in ids for row in _look_up(str(item_id))]
+    return _look_up(text)
+
+
+def _look_up(text: str) -> list[case_queries.QueueRow]:
+    rows: list[case_queries.QueueRow] = []
+    for state in ("", ItemState.CLOSED.value):
+        filters = case_queries.QueueFilters(state=state, text=text)
+        rows += case_queries.queue(filters, None, MOST_FOUND).rows
+    return rows
+
+
+def _frame(by: Actor, form: forms.QueueFilter) -> dict[str, Any]:
+    counts = case_queries.counts(person_id=by.id)
+    return {
+        "form": form,
+        "filters": {},
+        "now": clock.now(),
+        "mine": figures.number(counts.mine) if counts.mine else "",
+        "counts": [
+            Count(state.value, labels.term("item_state", state), figures.number(counts.by_state[state.value]))
+            for state in _COUNTED
+        ],
+    }
