@@ -17,7 +17,7 @@ from tutela.apps.cases.queries.items import (
     known_before,
     sightings,
 )
-from tutela.apps.cases.queries.queue import (
+from tutela.apps.cases.queries.pages import (
     Count,
     Counts,
     Page,

@@ -10,9 +10,10 @@ from __future__ import annotations
 import heapq
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -103,7 +104,7 @@ def queue(filters: QueueFilters | None = None, after: str | None = None, most: i
 
     An ``after`` that is none of ours begins at the top: it comes from a web address that people edit.
     """
-    filters, now = filters or QueueFilters(), clock.now()
+    filters, now = _plain(filters or QueueFilters()), clock.now()
     states = [filters.state] if filters.state else filters.states or [state.value for state in rules.OPEN]
     chosen = _chosen(filters, now)
     begin = _cursor(after)
@@ -157,6 +158,20 @@ def seen_in_queue(row: Item, now: datetime) -> QueueRow:
         claimed_by=row.claimed_by if live else None,
         claimed_until=row.claimed_until if live else None,
     )
+
+
+def _plain(filters: QueueFilters) -> QueueFilters:
+    """Return the filters without what no database takes: they come from a web address that people edit."""
+    texts: dict[str, Any] = {
+        entry.name: _without_broken(getattr(filters, entry.name))
+        for entry in fields(filters)
+        if isinstance(getattr(filters, entry.name), str)
+    }
+    return replace(filters, **texts)
+
+
+def _without_broken(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "�")
 
 
 def _walk(
@@ -227,11 +242,11 @@ def _matches(text: str) -> Q:
         return Q(pk=uuid.UUID(text))
     except ValueError:
         pass
-    found = addresses.parse_places(text).addresses
+    found = addresses.parse_places(text).addresses[:20]
     if found:
-        wanted |= Q(key__in=[address.key for address in found[:20]])
-        bare = [address for address in found[:20] if address.canonical.count("/") == 3 and "." in text]
-        wanted |= Q(host__in=[address.host for address in bare])
+        wanted |= Q(key__in=[address.key for address in found])
+        # An address without a path was meant as a host as often as not.
+        wanted |= Q(host__in=[one.host for one in found if one.canonical.endswith(f"//{one.host}/")])
     return wanted | Q(account=text, service__gt="")
 
 
