@@ -52,7 +52,7 @@ _STATES: dict[str, Any] = {
     "received": _("Your report arrived."),
     "being_looked_at": _("A person from our team began to work on it."),
     "notice_sent": _("We asked the company behind the page to take it down."),
-    "removed": _("It is gone. We looked several times, and it was no longer there."),
+    "removed": _("It is gone. It can no longer be found there."),
     "came_back": _("It came back. We are working on it again."),
     "question": _("We have a question for you."),
     "answer_received": _("Your answer arrived."),
@@ -77,7 +77,7 @@ _CLOSED: dict[str, Any] = {
 
 _NEXT: dict[str, tuple[Any, ...]] = {
     "received": (
-        _("A person reads every report. Nobody is told who sent it, because we do not know it either."),
+        _("A person reads every report. Nobody is told who sent it."),
         _("This can take a few days. Come back with your code in two or three days."),
     ),
     "being_looked_at": (
@@ -85,10 +85,10 @@ _NEXT: dict[str, tuple[Any, ...]] = {
         _("Come back with your code in two or three days."),
     ),
     "notice_sent": (
-        _("Often it is gone within a few days. Sometimes it takes weeks. We keep looking until it is gone."),
+        _("Often it is gone within a few days. Sometimes it takes weeks, and sometimes we do not succeed."),
         _("Come back with your code in about three days."),
     ),
-    "removed": (_("We keep looking for three months, in case it comes back."),),
+    "removed": (_("If you see it again, or know more now, write it below or send a new report."),),
     "came_back": (_("We ask for it to be taken down again. Come back with your code in about three days."),),
     "closed": (
         _("You do not have to do anything more."),
