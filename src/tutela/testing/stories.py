@@ -277,3 +277,10 @@ def letters() -> list[uuid.UUID]:
     from tutela.apps.notices import queries
 
     return [one.id for one in queries.outbox()]
+
+
+def question_of(reporter: Reporter) -> str:
+    """Return the id under which the reporter's latest question was told."""
+    from tutela.apps.receipts import queries
+
+    return str([one.id for one in queries.messages(reporter.receipt_id) if one.kind == "question"][-1])

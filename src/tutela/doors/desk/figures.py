@@ -80,11 +80,11 @@ def _lines(since: datetime) -> list[ledger.LedgerLine]:
 def _figure(label: str, found: list[timedelta]) -> Figure:
     if not found:
         return Figure(label, "–", 0)
-    return Figure(label, _duration(statistics.median(found)), len(found))
+    return Figure(label, _duration(statistics.median(one.total_seconds() for one in found)), len(found))
 
 
-def _duration(length: timedelta) -> str:
-    minutes = int(length.total_seconds() // 60)
+def _duration(seconds: float) -> str:
+    minutes = int(seconds // 60)
     if minutes < 120:
         return ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
     if minutes < 48 * 60:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tutela.apps.accounts import queries as account_queries
@@ -58,8 +58,8 @@ SENTENCES: Mapping[str, Promise] = {
 def sentence(refusal: Refusal) -> str:
     """Return what a person reads."""
     if isinstance(refusal, case_errors.ClaimedByAnother):
-        return _g("%(name)s has this item. Nothing was changed.") % {
-            "name": account_queries.name_of(refusal.by) or _g("Somebody else")
+        return gettext("%(name)s has this item. Nothing was changed.") % {
+            "name": account_queries.name_of(refusal.by) or gettext("Somebody else")
         }
     if isinstance(refusal, case_errors.ChangedMeanwhile):
         return _what_they_did(refusal)
@@ -73,14 +73,16 @@ def of_code(code: str) -> str:
 
 def _what_they_did(refusal: case_errors.ChangedMeanwhile) -> str:
     """Say what the other person did, not only that something happened."""
-    name = account_queries.name_of(refusal.by) or _g("Somebody else")
+    name = account_queries.name_of(refusal.by) or gettext("Somebody else")
     state = labels.term("item_state", refusal.state)
     if not refusal.kind:
-        return _g("The item changed while you had it open. It now stands at: %(state)s.") % {"state": state}
+        return gettext("The item changed while you had it open. It now stands at: %(state)s.") % {
+            "state": state
+        }
     decision = labels.term("decision", refusal.kind)
     if refusal.reason:
         decision = f"{decision} ({labels.term('close_reason', refusal.reason)})"
-    return _g("%(name)s has decided: %(decision)s. The item now stands at: %(state)s.") % {
+    return gettext("%(name)s has decided: %(decision)s. The item now stands at: %(state)s.") % {
         "name": name,
         "decision": decision,
         "state": state,

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from tutela.apps.cases.errors import ExposureStop
 from tutela.core.kernel.errors import NotFound, NotPermitted, Refusal
 from tutela.doors.desk import refusals
 
@@ -18,11 +19,12 @@ from tutela.doors.desk import refusals
 def told(request: HttpRequest, done: str = "") -> Iterator[None]:
     """Run an action; say ``done``, or the sentence of what refused it. Nothing was changed then.
 
-    What is not there and what the role forbids is answered by the middleware, with its own page.
+    What is not there and what the role forbids is answered by the middleware, with its own page; so is
+    the stop of the exposure clock by the view.
     """
     try:
         yield
-    except (NotFound, NotPermitted):
+    except (NotFound, NotPermitted, ExposureStop):
         raise
     except Refusal as refusal:
         messages.warning(request, refusals.sentence(refusal))

@@ -58,7 +58,7 @@ def _answer(request: HttpRequest, by: Actor, seen: case_queries.ItemSeen) -> Htt
         now = case_queries.item(seen.id)
         conflict = conflict_of(refusal, again=now.to_assess)
         return _page(request, by, now, given, conflict=conflict, status=409)
-    except (NotFound, NotPermitted):
+    except (NotFound, NotPermitted, case_errors.ExposureStop):
         raise
     except Refusal as refusal:
         problems = [questions.Problem(refusals.sentence(refusal))]

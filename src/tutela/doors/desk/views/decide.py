@@ -63,7 +63,7 @@ def _answer(request: HttpRequest, by: Actor, seen: case_queries.ItemSeen) -> Htt
         now = case_queries.item(seen.id)
         conflict = conflict_of(refusal, again=bool(now.decisions_offered) and not now.pending)
         return _page(request, by, now, given, conflict=conflict, status=409)
-    except (NotFound, NotPermitted):
+    except (NotFound, NotPermitted, case_errors.ExposureStop):
         raise
     except Refusal as refusal:
         return _page(request, by, seen, given, problems=[problem_of(refusal)], status=422)

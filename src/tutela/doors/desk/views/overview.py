@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from tutela.apps.cases import queries as case_queries
 from tutela.apps.notices import queries as notice_queries
+from tutela.apps.receipts import queries as receipt_queries
 from tutela.core.kernel import clock
 from tutela.core.terms.states import ItemState
 from tutela.doors.desk import access, figures, labels
@@ -76,32 +77,35 @@ def _hints(counts: case_queries.Counts) -> list[Hint]:
 
 def _about_notices() -> list[Hint]:
     outbox, found = notice_queries.outbox_state(), []
-    for number, one, many, page, tone in (
-        (
-            len(notice_queries.contacts_waiting()),
-            "%(number)d contact waits for approval",
-            "%(number)d contacts wait for approval",
-            "desk:contacts",
-            "warn",
-        ),
-    ):
-        if number:
-            found.append(
-                Hint(_("approve"), tone, ngettext(one, many, number) % {"number": number}, reverse(page))
-            )
+    if contacts := len(notice_queries.contacts_waiting()):
+        text = ngettext(
+            "%(number)d contact waits for approval", "%(number)d contacts wait for approval", contacts
+        ) % {"number": contacts}
+        found.append(Hint(_("approve"), "warn", text, reverse("desk:contacts")))
+    if answers := len(notice_queries.answers_waiting()):
+        text = ngettext(
+            "%(number)d answer of a provider waits", "%(number)d answers of providers wait", answers
+        ) % {"number": answers}
+        found.append(Hint(_("read"), "warn", text, reverse("desk:notices")))
     if outbox.failed:
         text = ngettext(
             "%(number)d letter was not delivered", "%(number)d letters were not delivered", outbox.failed
-        )
-        href = f"{reverse('desk:notices')}?state=failed"
-        found.append(Hint(_("mend"), "bad", text % {"number": outbox.failed}, href))
-    if outbox.items_without_contact:
-        text = ngettext(
-            "%(number)d item has no contact",
-            "%(number)d items have no contact",
-            outbox.items_without_contact,
-        )
-        found.append(
-            Hint(_("find"), "warn", text % {"number": outbox.items_without_contact}, reverse("desk:notices"))
-        )
-    return found
+        ) % {"number": outbox.failed}
+        found.append(Hint(_("mend"), "bad", text, f"{reverse('desk:notices')}?state=failed"))
+    if missing := outbox.items_without_contact:
+        text = ngettext("%(number)d item has no contact", "%(number)d items have no contact", missing) % {
+            "number": missing
+        }
+        found.append(Hint(_("find"), "warn", text, reverse("desk:notices")))
+    return [*found, *_about_submissions()]
+
+
+def _about_submissions() -> list[Hint]:
+    if not (broken := receipt_queries.submission_counts().broken):
+        return []
+    text = ngettext(
+        "%(number)d report could not be opened; run: tutela doctor",
+        "%(number)d reports could not be opened; run: tutela doctor",
+        broken,
+    ) % {"number": broken}
+    return [Hint(_("mend"), "bad", text)]
