@@ -40,11 +40,11 @@ class SecondFactor:
             if _is_over(request):
                 logout(request)
                 messages.info(request, words.SIGNED_OUT)
-                return _unstored(access.to_sign_in(request))
+                return _closed(access.to_sign_in(request))
             if language := getattr(request.user, "language", ""):
                 translation.activate(language)
                 request.LANGUAGE_CODE = language
-        return _unstored(self.get_response(request))
+        return _closed(self.get_response(request))
 
     def process_view(
         self, request: HttpRequest, view: Any, _args: tuple[Any, ...], _kwargs: dict[str, Any]
@@ -98,6 +98,9 @@ def _note_use(request: HttpRequest) -> None:
         request.session[_SEEN] = now
 
 
-def _unstored(response: HttpResponse) -> HttpResponse:
+def _closed(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
+    # With no-referrer a browser sends forms with "Origin: null", which the check of form tokens rightly
+    # refuses. This policy tells other places as little: nothing.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response

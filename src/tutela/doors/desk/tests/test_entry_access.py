@@ -147,6 +147,13 @@ def test_what_a_room_refuses_becomes_an_answer(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_the_referrer_policy_lets_browsers_say_where_a_form_comes_from(client: Client) -> None:
+    answer = client.get("/sign-in/")
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert '<meta name="referrer" content="same-origin">' in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_pages_are_not_stored(client: Client) -> None:
     for address in ("/sign-in/", "/account/", "/nowhere/"):
         assert client.get(address)["Cache-Control"] == "no-store"
