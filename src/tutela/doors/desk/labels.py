@@ -13,6 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tutela.core.terms import labels
+from tutela.doors.desk.entry import words
 
 REASONS: Mapping[str, tuple[Promise, str]] = {
     "danger_now": (_("Danger now"), "bad"),
@@ -73,6 +74,7 @@ LEDGER: Mapping[str, Promise] = {
     "question_answered": _("Reporter answered"),
     "words_read": _("The reporter's words were read"),
     "address_revealed": _("The plain address was shown"),
+    **words.LEDGER,
 }
 
 RELATIONS: Mapping[str, Promise] = {

@@ -172,3 +172,17 @@ def test_what_a_page_calls_by_itself_does_not_keep_a_session_alive(client: Clien
             assert client.get("/beat/").content == b"inside"
         moving.shift(timedelta(minutes=2))
         assert client.get("/beat/").status_code == 302
+
+
+def test_every_line_that_the_room_of_accounts_writes_has_words() -> None:
+    import re
+    from pathlib import Path
+
+    from tutela.apps.accounts import actions
+    from tutela.doors.desk import labels
+
+    folder = Path(str(actions.__file__)).parent
+    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    written = set(re.findall(r'write(?:_line)?\(\s*"(\w+)"', source))
+    assert len(written) >= 12
+    assert written <= set(labels.LEDGER)
