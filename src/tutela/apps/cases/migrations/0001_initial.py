@@ -364,7 +364,7 @@ class Migration(migrations.Migration):
             model_name="item",
             index=models.Index(
                 condition=models.Q(("service", ""), _negated=True),
-                fields=["service", "account"],
+                fields=["account", "service"],
                 name="item_account",
             ),
         ),
@@ -412,6 +412,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("kind", "address"), _negated=True),
                 fields=["state", "kind", "rank", "id"],
                 name="item_queue_kind",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("look", "unclear")),
+                fields=["state", "rank", "id"],
+                name="item_queue_unclear",
             ),
         ),
         migrations.AddIndex(

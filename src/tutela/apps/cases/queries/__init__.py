@@ -1,21 +1,23 @@
 """What can be asked of the cases. Everything returned is frozen; nothing here writes."""
 
 from tutela.apps.cases.queries.exposure import ExposureDay, ExposureOfPerson, exposure_of_all, exposure_today
-from tutela.apps.cases.queries.items import (
+from tutela.apps.cases.queries.history import (
     AssessmentSeen,
     DecisionSeen,
-    ItemForNotice,
-    ItemSeen,
     KnownItem,
     SightingSeen,
     assessments,
     decisions,
+    known_before,
+    sightings,
+)
+from tutela.apps.cases.queries.items import (
+    ItemForNotice,
+    ItemSeen,
     item,
     item_for_notice,
     items_of_report,
     items_on_host,
-    known_before,
-    sightings,
 )
 from tutela.apps.cases.queries.pages import (
     Count,

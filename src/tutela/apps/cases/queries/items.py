@@ -1,4 +1,4 @@
-"""One item and what is known about it."""
+"""One item as the desk, a notice, a report or a host shows it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from django.conf import settings
 
 from tutela.apps.cases import rules
 from tutela.apps.cases.errors import NoSuchItem
-from tutela.apps.cases.models import Assessment, Decision, Item, Sighting
+from tutela.apps.cases.models import Item
 from tutela.core.kernel import clock
-from tutela.core.terms import assessment
 from tutela.core.terms.states import CloseReason, DecisionKind, ItemState
-
-MOST_KNOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,64 +82,13 @@ class ItemForNotice:
     noticed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class SightingSeen:
-    """One report of the item."""
-
-    report_id: uuid.UUID
-    original: str
-    seen_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class KnownItem:
-    """Something already here that says something about this item. ``relation``: same_address, same_account,
-    same_host or same_domain."""
-
-    item_id: uuid.UUID
-    relation: str
-    canonical: str
-    host: str
-    state: str
-    outcome: str
-    category: str
-    received_at: datetime
-    closed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class AssessmentSeen:
-    """One assessment; ``codes`` is ``None`` while the second person must not see it."""
-
-    id: uuid.UUID
-    round: int
-    place: int
-    by: uuid.UUID
-    at: datetime
-    codes: assessment.Assessed | None
-    settles: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionSeen:
-    """One decision and whether it was taken back."""
-
-    id: uuid.UUID
-    kind: str
-    reason: str
-    by: uuid.UUID
-    at: datetime
-    undone_at: datetime | None
-    undo_until: datetime | None
-
-
 def item(item_id: uuid.UUID) -> ItemSeen:
     """Return the item.
 
     Raises:
         NoSuchItem: there is none.
     """
-    return _seen(_row(item_id), clock.now())
+    return _seen(item_row(item_id), clock.now())
 
 
 def item_for_notice(item_id: uuid.UUID) -> ItemForNotice:
@@ -151,7 +97,7 @@ def item_for_notice(item_id: uuid.UUID) -> ItemForNotice:
     Raises:
         NoSuchItem: there is none.
     """
-    row = _row(item_id)
+    row = item_row(item_id)
     return ItemForNotice(
         id=row.id,
         kind=row.kind,
@@ -173,66 +119,6 @@ def item_for_notice(item_id: uuid.UUID) -> ItemForNotice:
     )
 
 
-def sightings(item_id: uuid.UUID, *, most: int = 100) -> list[SightingSeen]:
-    """Return who reported it in which spelling, newest first."""
-    rows = Sighting.objects.filter(item_id=item_id).order_by("-seen_at", "-id")[:most]
-    return [SightingSeen(row.report_id, row.original, row.seen_at) for row in rows]
-
-
-def known_before(item_id: uuid.UUID) -> list[KnownItem]:
-    """Return what is known already: the item itself if it came before, others of account, host, domain."""
-    row = _row(item_id)
-    found = [_known(row, "same_address")] if row.known or row.assessed_at else []
-    others = Item.objects.exclude(pk=row.pk).select_related("settled").order_by("-id")
-    if row.service:
-        same = others.filter(service=row.service, account=row.account)
-        found += [_known(other, "same_account") for other in same[:MOST_KNOWN]]
-    if row.host:
-        found += [_known(other, "same_host") for other in others.filter(host=row.host)[:MOST_KNOWN]]
-    if row.registered_domain:
-        same = others.filter(registered_domain=row.registered_domain).exclude(host=row.host)
-        found += [_known(other, "same_domain") for other in same[:MOST_KNOWN]]
-    return found
-
-
-def assessments(item_id: uuid.UUID, *, seen_by: uuid.UUID | None = None) -> list[AssessmentSeen]:
-    """Return the assessments, oldest first, as ``seen_by`` may see them.
-
-    While an item waits for a second look, the first person's codes are shown to that person alone;
-    without ``seen_by`` to nobody.
-    """
-    row = _row(item_id)
-    hidden = row.round if row.state == ItemState.SECOND_LOOK or _second_pending(row) else 0
-    return [
-        AssessmentSeen(
-            id=one.id,
-            round=one.round,
-            place=one.place,
-            by=one.by,
-            at=one.at,
-            codes=None if one.round == hidden and one.by != seen_by else one.assessed,
-            settles=one.id == row.settled_id,
-        )
-        for one in Assessment.objects.filter(item_id=item_id).order_by("round", "place")
-    ]
-
-
-def decisions(item_id: uuid.UUID) -> list[DecisionSeen]:
-    """Return the decisions, newest first."""
-    return [
-        DecisionSeen(
-            id=row.id,
-            kind=row.kind,
-            reason=row.reason,
-            by=row.by,
-            at=row.at,
-            undone_at=row.undone_at,
-            undo_until=None if row.undone_at else row.at + rules.UNDO_WITHIN,
-        )
-        for row in Decision.objects.filter(item_id=item_id).order_by("-at", "-id")
-    ]
-
-
 def items_of_report(report_id: uuid.UUID) -> list[ItemSeen]:
     """Return the report's items, the most pressing first."""
     rows = (
@@ -251,30 +137,16 @@ def items_on_host(host: str, *, most: int = 200) -> list[ItemSeen]:
     return sorted(found, key=lambda seen: (seen.rank, seen.id))[:most]
 
 
-def _row(item_id: uuid.UUID) -> Item:
+def item_row(item_id: uuid.UUID) -> Item:
+    """Return the row, for this room's other queries.
+
+    Raises:
+        NoSuchItem: there is none.
+    """
     row = Item.objects.select_related("settled").filter(pk=item_id).first()
     if row is None:
         raise NoSuchItem(str(item_id))
     return row
-
-
-def _second_pending(row: Item) -> bool:
-    """Whether the item was put aside (held) while a second look was still to come."""
-    return row.state == ItemState.HELD and row.state_before == ItemState.SECOND_LOOK
-
-
-def _known(row: Item, relation: str) -> KnownItem:
-    return KnownItem(
-        item_id=row.id,
-        relation=relation,
-        canonical=row.canonical,
-        host=row.host,
-        state=row.state,
-        outcome=row.outcome,
-        category=row.category,
-        received_at=row.received_at,
-        closed_at=row.closed_at,
-    )
 
 
 def _seen(row: Item, now: datetime) -> ItemSeen:
