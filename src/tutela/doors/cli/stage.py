@@ -40,15 +40,22 @@ class Ports:
 
 
 class Stage:
-    """Starts everything in ``home`` on entering and stops everything on leaving."""
+    """Starts everything in ``home`` on entering and stops everything on leaving.
 
-    def __init__(self, home: Path) -> None:
+    Args:
+        database: ``postgresql://…`` of an empty database; SQLite in ``home`` when empty.
+    """
+
+    def __init__(self, home: Path, *, database: str = "") -> None:
         self.home = home
+        self.database = database
         self.names = NameServer()
         self.host = WebHost(HOST_NAME)
         self.mail = MailServer()
         self.ports = Ports(free_port(8000), free_port(8001), free_port(8002), free_port(8025))
-        self.mailbox = MailboxPage(lambda: [letter.message for letter in self.mail.letters], self.ports.mailbox)
+        self.mailbox = MailboxPage(
+            lambda: [letter.message for letter in self.mail.letters], self.ports.mailbox
+        )
         self.node: subprocess.Popen[bytes] | None = None
 
     def url(self, door: str) -> str:
@@ -64,7 +71,9 @@ class Stage:
         """Make an empty node in the home, as ``tutela init`` does, that knows this stage."""
         if (self.home / "node.toml").exists():
             if "\ndemo = true" not in (self.home / "node.toml").read_text(encoding="utf-8"):
-                raise FileExistsError(f"{self.home} holds a node that is not a demonstration; it is left alone")
+                raise FileExistsError(
+                    f"{self.home} holds a node that is not a demonstration; it is left alone"
+                )
             shutil.rmtree(self.home)
         making.write_node(
             self.home,
@@ -73,6 +82,7 @@ class Stage:
                 "country": "GE",
                 "languages": "en,ka",
                 "contact": SENDER,
+                "database": self.database,
                 "demo": "demo = true\n",
                 "site_port": self.ports.site,
                 "site_url": self.url("site"),
@@ -97,7 +107,14 @@ class Stage:
     def start_node(self) -> None:
         """Start the four processes under their supervisor and wait until the doors answer."""
         self.node = subprocess.Popen(
-            [sys.executable, "-c", "from tutela.doors.cli import run; run()", "serve", "--home", str(self.home)],
+            [
+                sys.executable,
+                "-c",
+                "from tutela.doors.cli import run; run()",
+                "serve",
+                "--home",
+                str(self.home),
+            ],
             stdout=subprocess.DEVNULL,
             env=serving.environment_of("owner", self.home),
         )
