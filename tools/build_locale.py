@@ -38,7 +38,7 @@ else:
     class LocaleHook(BuildHookInterface[Any]):
         """Hatchling's name for a custom hook: compile before files are collected."""
 
-        def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
             build_data["artifacts"].extend(
                 f"/{path.relative_to(self.root).as_posix()}" for path in compile_all(Path(self.root))
             )

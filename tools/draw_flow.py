@@ -51,10 +51,12 @@ def draw() -> str:
     rows = -(-len(STEPS) // PER_ROW)
     width, height = 20 + PER_ROW * WIDTH + (PER_ROW - 1) * GAP, 20 + rows * HEIGHT + (rows - 1) * 50
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-labelledby="t">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
+        ' role="img" aria-labelledby="t">',
         '<title id="t">The way of one report: ' + ", ".join(step[0] for step in STEPS) + "</title>",
         f"<style>{STYLE}\n</style>",
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="6" refY="4" '
+        'markerWidth="7" markerHeight="7" orient="auto">'
         '<path class="tip" d="M0 0L8 4L0 8z" fill="#1f4e5f"/></marker></defs>',
     ]
     for number, (what, where, how) in enumerate(STEPS):

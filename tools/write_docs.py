@@ -18,7 +18,9 @@ NOTE = "<!-- made by tools/write_docs.py; change the source, then run: make docs
 ORDER = [
     "config", "doors", "doors/site", "doors/provider", "doors/desk", "doors/worker", "doors/cli", "look",
     "apps", "apps/notices", "apps/cases", "apps/receipts", "apps/accounts", "apps/ledger",
-    "formats", "formats/xarf", "core", "core/law", "core/envelope", "core/record", "core/terms", "core/kernel", "testing",
+    "formats", "formats/xarf",
+    "core", "core/law", "core/envelope", "core/record", "core/terms", "core/kernel",
+    "testing",
 ]  # fmt: skip
 
 
@@ -37,7 +39,12 @@ def _lines(folder: Path) -> int:
 
 def rooms() -> str:
     """The rooms, from high to low, each in its own words."""
-    parts = ["# Rooms\n", NOTE.strip(), "", "From high to low: each may call what stands below it, never what stands above.\n"]
+    parts = [
+        "# Rooms\n",
+        NOTE.strip(),
+        "",
+        "From high to low: each may call what stands below it, never what stands above.\n",
+    ]
     for name in ORDER:
         folder = PACKAGE / name
         text = _docstring(folder)
@@ -51,7 +58,12 @@ def settings() -> str:
     """Every setting of ``node.toml`` with its default and what its class says."""
     from tutela.config import node
 
-    parts = ["# Settings\n", NOTE.strip(), "", "`node.toml` in the node's data folder. Unknown names are refused at start.\n"]
+    parts = [
+        "# Settings\n",
+        NOTE.strip(),
+        "",
+        "`node.toml` in the node's data folder. Unknown names are refused at start.\n",
+    ]
     classes = [("", node.NodeConfig), *((name, kind) for name, kind in node._SECTIONS.items())]
     for section, kind in classes:
         parts.append(f"## {f'[{section}]' if section else 'At the top'}\n\n{_clean(kind.__doc__)}\n")

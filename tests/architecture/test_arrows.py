@@ -53,7 +53,11 @@ def test_every_room_has_its_tables_below_its_own_name() -> None:
 def _listens(path: Path) -> bool:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr == "connect" and "signal" in ast.unparse(node.value).lower():
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr == "connect"
+            and "signal" in ast.unparse(node.value).lower()
+        ):
             return True
         if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).split(".")[-1] == "receiver":
             return True
@@ -95,7 +99,12 @@ def test_look_extends_nothing_of_a_door() -> None:
 
 _URL_TAG = re.compile(r"\{%\s*url\s+[\"']([a-z_]+):")
 _REVERSE = re.compile(r"(?:reverse|reverse_lazy|redirect)\(\s*[\"']([a-z_]+):")
-_NAMESPACES = {"site": {"site"}, "provider": {"provider"}, "desk": {"desk", "entry", "account", "mfa"}, "look": set()}
+_NAMESPACES = {
+    "site": {"site"},
+    "provider": {"provider"},
+    "desk": {"desk", "entry", "account", "mfa"},
+    "look": set(),
+}
 
 
 @pytest.mark.parametrize("folder", ["doors/site", "doors/provider", "doors/desk", "look"])
@@ -132,7 +141,9 @@ def test_no_template_holds_inline_style_or_script() -> None:
 
 
 def test_no_page_asks_a_third_party_for_anything() -> None:
-    fetched = re.compile(r"(?:src|srcset|poster|@import|url\()\s*=?\s*[\"'(]?\s*(?:https?:)?//", re.IGNORECASE)
+    fetched = re.compile(
+        r"(?:src|srcset|poster|@import|url\()\s*=?\s*[\"'(]?\s*(?:https?:)?//", re.IGNORECASE
+    )
     wrong = [
         str(path.relative_to(SOURCE))
         for pattern in ("templates/**/*.html", "static/**/*.css", "static/**/*.js")
@@ -166,9 +177,8 @@ _MEDIA_FIELDS = {"FileField", "ImageField", "FilePathField"}
 
 
 def test_no_table_can_hold_a_picture() -> None:
-    """Content-free by construction: no file fields anywhere, and binary fields only for keys, digests, seals."""
-    allowed = {"previous", "digest", "lookup", "public_key", "sealed", "form_digest", "key", "token_digest",
-               "words_locked", "email_locked", "answer_locked", "text_locked", "text_sealed", "token", "token_hash"}  # fmt: skip
+    """Content-free by construction: no file fields; binary fields only for keys, digests, seals."""
+    allowed = {"previous", "digest", "lookup", "public_key", "sealed", "key", "token", "token_hash"}
     for config in apps.get_app_configs():
         if not config.name.startswith("tutela.apps."):
             continue
@@ -177,7 +187,9 @@ def test_no_table_can_hold_a_picture() -> None:
                 kind = type(field).__name__
                 assert kind not in _MEDIA_FIELDS, str(field)
                 if kind == "BinaryField":
-                    assert field.name in allowed or field.name.endswith(("_locked", "_sealed", "_digest")), str(field)
+                    assert field.name in allowed or field.name.endswith(("_locked", "_sealed", "_digest")), (
+                        str(field)
+                    )
 
 
 def test_no_form_takes_a_file() -> None:

@@ -13,7 +13,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_the_generated_pages_equal_the_source() -> None:
     done = subprocess.run(
-        [sys.executable, "tools/write_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "tools/write_docs.py", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -26,7 +30,9 @@ def test_every_dependency_has_its_line() -> None:
         for requirement in group
     } - {"tutela"}
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    rows = {name.strip() for row in re.findall(r"^\| ([^|]+) \|", page, re.MULTILINE) for name in row.split(",")}
+    rows = {
+        name.strip() for row in re.findall(r"^\| ([^|]+) \|", page, re.MULTILINE) for name in row.split(",")
+    }
     assert wanted - rows == set()
     assert rows - wanted - {"package", "---", "hatchling"} == set()
 
@@ -35,7 +41,10 @@ def test_every_link_in_the_papers_leads_somewhere() -> None:
     broken = []
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "spec").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-            if not target.startswith(("http://", "https://", "mailto:")) and not (page.parent / target).exists():
+            if (
+                not target.startswith(("http://", "https://", "mailto:"))
+                and not (page.parent / target).exists()
+            ):
                 broken.append((page.name, target))
     assert broken == []
 

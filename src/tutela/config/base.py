@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def database_of(url: str, folder: Path) -> dict[str, Any]:
-    """Return Django's ``DATABASES['default']`` for ``postgresql://…``, or for SQLite in ``folder`` when empty."""
+    """Return Django's ``DATABASES['default']`` for a URL, or for SQLite in ``folder`` when empty."""
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -91,6 +91,7 @@ APPS_ALL = [
     "tutela.apps.cases",
     "tutela.apps.notices",
 ]
+APPS_BELOW_PROVIDER = [name for name in APPS_ALL if not name.startswith("allauth")]
 DESK_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -148,7 +149,10 @@ def templates(context: list[str] | None = None) -> list[dict[str, Any]]:
             "DIRS": [],
             "OPTIONS": {
                 "loaders": [
-                    ("django.template.loaders.cached.Loader", ["django.template.loaders.app_directories.Loader"])
+                    (
+                        "django.template.loaders.cached.Loader",
+                        ["django.template.loaders.app_directories.Loader"],
+                    )
                 ],
                 "context_processors": context or [],
             },

@@ -45,7 +45,10 @@ class CodesOnly(logging.Formatter):
 
 def _where(trace: Any) -> list[str]:
     frames = traceback.extract_tb(trace)[-6:]
-    return [f"{frame.filename.rpartition('site-packages/')[2].rpartition('src/')[2]}:{frame.lineno}" for frame in frames]
+    return [
+        f"{frame.filename.rpartition('site-packages/')[2].rpartition('src/')[2]}:{frame.lineno}"
+        for frame in frames
+    ]
 
 
 def configure(options: dict[str, Any]) -> None:

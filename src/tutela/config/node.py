@@ -4,7 +4,7 @@ The data folder (mode 0700) looks like this::
 
     node.toml               what the organisation decided; safe to read aloud
     keys/site/              what the public process needs: web secret, peppers, the desk's *public* key
-    keys/desk/              what desk and worker need: web secret, the desk's private key, the lock of the records
+    keys/desk/              what desk and worker need: web secret, the desk's private key, the records' lock
     keys/provider/          what the provider process needs: web secret
     tutela.sqlite3          the database, unless node.toml names a PostgreSQL
     static/<door>/          style and script, collected at start
@@ -159,7 +159,9 @@ def load(folder: Path) -> NodeConfig:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise BadConfiguration(f"{path} does not exist; make a node with: tutela init --home {folder}") from None
+        raise BadConfiguration(
+            f"{path} does not exist; make a node with: tutela init --home {folder}"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadConfiguration(f"{path} cannot be read: {error}") from error
     return parse(raw, str(path))
@@ -186,12 +188,16 @@ def _section(kind: type[Any], values: dict[str, Any], source: str) -> Any:
     ready = {}
     for name, value in values.items():
         if name not in known:
-            raise BadConfiguration(f"{source}: unknown setting {name!r}; known are {', '.join(sorted(known))}")
+            raise BadConfiguration(
+                f"{source}: unknown setting {name!r}; known are {', '.join(sorted(known))}"
+            )
         wanted = getattr(default, name)
         if isinstance(wanted, tuple) and isinstance(value, list):
             value = tuple(value)
         if type(value) is not type(wanted):
-            raise BadConfiguration(f"{source}: {name} must be {type(wanted).__name__}, not {type(value).__name__}")
+            raise BadConfiguration(
+                f"{source}: {name} must be {type(wanted).__name__}, not {type(value).__name__}"
+            )
         ready[name] = value
     return kind(**ready)
 
@@ -221,9 +227,9 @@ MEANINGS: dict[str, str] = {
     "mail.dkim_domain": "Domain of the DKIM signature (RFC 6376); empty: unsigned.",
     "mail.dkim_selector": "Selector of the DKIM key.",
     "mail.dkim_key_file": "File with the DKIM private key (PEM).",
-    "checks.mode": "`off`, `head` (status only) or `hash` (the body is streamed through SHA-256 and dropped).",
-    "checks.minutes_between_misses": "Minutes between looks once one missed; three misses in a row mean gone.",
-    "checks.egress_allow": "Private networks the worker may reach all the same; for demonstrations and tests.",
+    "checks.mode": "`off`, `head` (status only) or `hash` (body streamed through SHA-256 and dropped).",
+    "checks.minutes_between_misses": "Minutes between looks once one missed; three in a row mean gone.",
+    "checks.egress_allow": "Private networks the worker may reach; for demonstrations and tests.",
     "checks.nameservers": "Name servers (address or address:port); empty: the machine's own.",
     "checks.rdap": "Where RDAP's bootstrap files are; empty: no registry is asked for abuse contacts.",
     "checks.most_bytes": "Most bytes that one look reads.",

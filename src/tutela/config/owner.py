@@ -1,4 +1,4 @@
-"""Settings of the commands: migrations, doctor, backup. Sees every table, answers no request, holds no key."""
+"""Settings of the commands: migrations, doctor, backup. Sees every table, holds no key."""
 
 from tutela.config import base, node
 

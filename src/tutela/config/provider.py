@@ -8,8 +8,11 @@ globals().update(base.shared(_config, _folder))
 
 _keys = _folder / "keys" / "provider"
 INSTALLED_APPS = [
-    *base.APPS_ALL,
-    "django.contrib.staticfiles", "tutela.look", "tutela.doors.provider"]
+    *base.APPS_BELOW_PROVIDER,
+    "django.contrib.staticfiles",
+    "tutela.look",
+    "tutela.doors.provider",
+]
 DATABASES = {"default": base.database_of(_config.provider_database or _config.database, _folder)}
 SECRET_KEY = keys.read_secret(_keys / "web.key").hex()
 TUTELA_DESK_PUBLIC_KEY = keys.read_key(_keys / "desk.public", 1216)

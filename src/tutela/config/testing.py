@@ -12,6 +12,7 @@ from tutela.config import base, node
 
 def _present(name: str) -> bool:
     import importlib.util
+
     try:
         return importlib.util.find_spec(name) is not None
     except ModuleNotFoundError:

@@ -45,8 +45,25 @@ class Cluster:
     def start(self, *, durable: bool = False) -> Cluster:
         """Initialise and start the server; ``durable`` keeps fsync on, as a benchmark must."""
         data = self.folder / "data"
-        self._run([find_program("initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"])
-        settings = {"listen_addresses": "", "unix_socket_directories": str(self.folder), "max_connections": "100"}
+        self._run(
+            [
+                find_program("initdb"),
+                "-D",
+                str(data),
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+            ]
+        )
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.folder),
+            "max_connections": "100",
+        }
         if not durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         with (data / "postgresql.conf").open("a") as conf:
@@ -55,7 +72,9 @@ class Cluster:
         return self
 
     def _run(self, command: list[str]) -> None:
-        done = subprocess.run(command, user=self._user, cwd=self.folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, user=self._user, cwd=self.folder, capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise RuntimeError(f"{command[0]} failed: {done.stderr[-2000:]}")
 

@@ -26,7 +26,7 @@ def verify(
     home: Home = DEFAULT_HOME,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Walk the chain and name the first line that is missing, moved, changed or cut off. Exit 1 if it is broken."""
+    """Walk the chain and name the first line that is missing, moved, changed or cut off. Exit 1 if broken."""
     load_node(home)
     from tutela.apps.ledger import queries as ledger
 
@@ -47,6 +47,9 @@ def verify(
         typer.echo(f"The ledger holds: {verdict.lines} lines, head {verdict.head}")
     else:
         reason = REASONS[verdict.reason]
-        typer.echo(f"The ledger is broken at line {verdict.broken_at}: {reason}. {verdict.lines} lines before it hold.")
+        typer.echo(
+            f"The ledger is broken at line {verdict.broken_at}: {reason}. "
+            f"{verdict.lines} lines before it hold."
+        )
     if not verdict.holds:
         raise typer.Exit(EXIT_REFUSED)

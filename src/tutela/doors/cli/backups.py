@@ -42,19 +42,20 @@ def write_backup(home: Path, archive: Path) -> dict[str, Any]:
         shutil.copytree(home / "keys", work / "keys")
         database = _dump(settings.DATABASES["default"], work)
         sequence, head = ledger.head()
+        files = {name: _sha256(work / name) for name in _files(work)}
         manifest = {
             "version": VERSION,
             "made_at": datetime.now(UTC).isoformat(),
             "database": database,
             "ledger_lines_at_least": sequence,
             "ledger_head": head,
-            "files": {name: _sha256(work / name) for name in _files(work)},
+            "files": files,
         }
         (work / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         part = archive.with_name(archive.name + ".part")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
             with tarfile.open(fileobj=handle, mode="w:gz") as tar:
-                for name in ["manifest.json", *manifest["files"]]:
+                for name in ["manifest.json", *files]:
                     tar.add(work / name, arcname=name)
             handle.flush()
             os.fsync(handle.fileno())
@@ -98,8 +99,12 @@ def _postgres(command: list[str], database: dict[str, Any]) -> None:
     }
     program = shutil.which(command[0])
     if program is None:
-        raise BadConfiguration(f"{command[0]} is needed; install it with: sudo apt-get install postgresql-client")
-    done = subprocess.run([program, *command[1:]], env=environment, capture_output=True, text=True, check=False)
+        raise BadConfiguration(
+            f"{command[0]} is needed; install it with: sudo apt-get install postgresql-client"
+        )
+    done = subprocess.run(
+        [program, *command[1:]], env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise BadConfiguration(f"{command[0]} failed: {done.stderr.strip()[-500:]}")
 
@@ -130,7 +135,9 @@ def unpack(archive: Path, target: Path) -> dict[str, Any]:
 
 @told
 def backup(
-    archive: Annotated[Path | None, typer.Argument(help="File to write; a dated one in the node's backups folder.")] = None,
+    archive: Annotated[
+        Path | None, typer.Argument(help="File to write; a dated one in the node's backups folder.")
+    ] = None,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Write database, configuration and keys into one archive (mode 0600)."""
@@ -150,7 +157,7 @@ def restore(
     home: Home = DEFAULT_HOME,
     verify: Annotated[bool, typer.Option("--verify", help="Only prove that it can be restored.")] = False,
 ) -> None:
-    """Make a node from an archive in an empty folder; with --verify prove that it would work and keep nothing."""
+    """Make a node from an archive in an empty folder; with --verify prove it and keep nothing."""
     try:
         if verify:
             with tempfile.TemporaryDirectory() as folder:
@@ -192,7 +199,10 @@ def _proof(manifest: dict[str, Any], folder: Path) -> str:
     if manifest["database"] != "sqlite":
         dump = folder / "database.dump"
         if dump.exists():
-            _postgres(["pg_restore", "--list", str(dump)], {"NAME": "", "USER": "", "PASSWORD": "", "HOST": "", "PORT": ""})
+            _postgres(
+                ["pg_restore", "--list", str(dump)],
+                {"NAME": "", "USER": "", "PASSWORD": "", "HOST": "", "PORT": ""},
+            )
         return "The archive is whole and its PostgreSQL dump can be read. Ledger: verify after restoring."
     name = next(path for path in (folder / "database.sqlite3", folder / "tutela.sqlite3") if path.exists())
     connection = sqlite3.connect(f"file:{name}?mode=ro", uri=True)
@@ -201,6 +211,8 @@ def _proof(manifest: dict[str, Any], folder: Path) -> str:
         head = connection.execute("SELECT sequence, digest FROM ledger_head").fetchone() or (0, bytes(32))
     finally:
         connection.close()
-    if intact != "ok" or head[0] < manifest["ledger_lines_at_least"] and bytes(head[1]).hex() != manifest["ledger_head"]:
+    if intact != "ok" or (
+        head[0] < manifest["ledger_lines_at_least"] and bytes(head[1]).hex() != manifest["ledger_head"]
+    ):
         raise BadBackup("the database in the archive is damaged")
     return f"The archive is whole: database intact, {head[0]} ledger lines, head {bytes(head[1]).hex()[:16]}…"

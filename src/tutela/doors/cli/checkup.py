@@ -9,7 +9,11 @@ import typer
 
 from tutela.doors.cli.node_setup import DEFAULT_HOME, EXIT_REFUSED, Home, load_node, told
 
-SIGNS = {"green": ("●", typer.colors.GREEN), "amber": ("▲", typer.colors.YELLOW), "red": ("■", typer.colors.RED)}
+SIGNS = {
+    "green": ("●", typer.colors.GREEN),
+    "amber": ("▲", typer.colors.YELLOW),
+    "red": ("■", typer.colors.RED),
+}
 
 
 @told

@@ -15,7 +15,8 @@ LETTER = """<article><h2>{subject}</h2><dl><dt>From</dt><dd>{sender}</dd><dt>To<
 <dt>Parts</dt><dd>{parts}</dd></dl><pre>{text}</pre></article>"""
 STYLE = """body{font:1.1rem/1.5 system-ui,sans-serif;margin:0;color:#1c2530;background:#f6f7f9}
 main{max-width:56rem;margin:auto;padding:1.5rem}article{background:#fff;border:1px solid #c8d0d9;
-border-radius:.5rem;padding:1rem 1.5rem;margin:1.5rem 0}pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.95rem}
+border-radius:.5rem;padding:1rem 1.5rem;margin:1.5rem 0}pre{white-space:pre-wrap;overflow-wrap:anywhere;
+font-size:.95rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}dt{font-weight:600}dd{margin:0}
 @media(prefers-color-scheme:dark){body{background:#12181f;color:#e6ebf0}article{background:#1a222b;border-color:#3a4653}}"""
 
@@ -23,7 +24,9 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}dt{font-we
 def render(letters: list[EmailMessage]) -> str:
     """Return the page; every text of a letter is escaped."""
     shown = "".join(_letter(letter) for letter in reversed(letters))
-    count = f"{len(letters)} letter{'s' if len(letters) != 1 else ''}" if letters else "Nothing has arrived yet."
+    count = (
+        f"{len(letters)} letter{'s' if len(letters) != 1 else ''}" if letters else "Nothing has arrived yet."
+    )
     return PAGE.format(count=count, letters=shown)
 
 

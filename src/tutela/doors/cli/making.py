@@ -11,7 +11,7 @@ import typer
 
 from tutela.doors.cli.node_setup import DEFAULT_HOME, Home, fail, load_node, told
 
-NODE_TOML = Template('''\
+NODE_TOML = Template("""\
 # What this organisation decided. `tutela doctor` says what is missing; docs/settings.md explains each line.
 organisation = "$organisation"
 country = "$country"                 # ISO 3166-1 alpha-2
@@ -43,14 +43,14 @@ security = "$mail_security"             # starttls, tls, or none on this machine
 sender = "$mail_sender"
 
 [checks]
-mode = "$checks_mode"                      # off, head or hash: whether the worker looks if an item is still there
+mode = "$checks_mode"                      # off, head or hash: does the worker look if an item is there
 $checks_more
 [desk]
-view = true                       # false: this country's law lets nobody here view; reports are forwarded unopened
+view = true                       # false: the law lets nobody here view; forwarded unopened
 second_look = ["baseline", "national"]
 exposure_minutes_a_day = 300
 notice_bundle_minutes = $bundle
-''')
+""")
 
 PLAIN: dict[str, object] = {
     "contact": "",
@@ -76,7 +76,9 @@ def write_node(home: Path, values: dict[str, object]) -> None:
     """Make the data folder (0700), ``node.toml`` and every key; nothing is left behind when that fails."""
     from tutela.config import keys, node
 
-    filled = {name: _toml(value) if isinstance(value, str) else value for name, value in (PLAIN | values).items()}
+    filled = {
+        name: _toml(value) if isinstance(value, str) else value for name, value in (PLAIN | values).items()
+    }
     filled["demo"], filled["checks_more"] = (PLAIN | values)["demo"], (PLAIN | values)["checks_more"]
     filled["languages"] = ", ".join(f'"{code}"' for code in str(values["languages"]).split(","))
     text = NODE_TOML.substitute(filled)
@@ -95,7 +97,8 @@ def write_node(home: Path, values: dict[str, object]) -> None:
 
 def _toml(text: str) -> str:
     return "".join(
-        f"\\{sign}" if sign in '"\\' else sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text
+        f"\\{sign}" if sign in '"\\' else sign if sign.isprintable() else f"\\u{ord(sign):04x}"
+        for sign in text
     )
 
 
@@ -110,7 +113,7 @@ def coordinator_link(base_url: str) -> str:
     """Return a fresh one-time link for the first coordinator."""
     from tutela.apps.accounts import actions as accounts
 
-    return f"{base_url.rstrip('/')}/welcome/{accounts.invite_first_coordinator()}/"
+    return f"{base_url.rstrip('/')}/invitation/{accounts.invite_first_coordinator()}/"
 
 
 @told

@@ -37,7 +37,7 @@ def part(
     url = {"site": config.site_database, "provider": config.provider_database}[process]
     if not url:
         raise fail(
-            f"set {process}_database in node.toml first: a SQLite file cannot be shared between users or machines "
+            f"set {process}_database in node.toml first: a SQLite file cannot be shared by users or machines "
             "(deploy/README.md, step 4)"
         )
     if folder.exists():

@@ -15,13 +15,17 @@ from tutela.doors.cli.node_setup import EXIT_REFUSED, fail, told
 @told
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Play, check every step, end.")] = False,
-    home: Annotated[Path, typer.Option(help="Folder of the demonstration; made anew each time.")] = Path("demo-home"),
+    home: Annotated[Path, typer.Option(help="Folder of the demonstration; made anew each time.")] = Path(
+        "demo-home"
+    ),
 ) -> None:
     """Play one report from beginning to end on a node of its own, then stay up to look around."""
     try:
         from tutela.doors.cli import stage, story
     except ModuleNotFoundError as error:
-        raise fail(f"the demonstration needs {error.name}; install it with: pip install 'tutela[demo]'") from error
+        raise fail(
+            f"the demonstration needs {error.name}; install it with: pip install 'tutela[demo]'"
+        ) from error
     from tutela.doors.cli.visitor import StoryBroken
 
     try:
@@ -34,7 +38,7 @@ def demo(
             for name, address in links.items():
                 typer.echo(f"  {name:<24} {address}")
             typer.echo("\nIt stays up until Ctrl-C.")
-            signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
             signal.pause()
     except KeyboardInterrupt:
         typer.echo("")

@@ -10,7 +10,6 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -51,7 +50,9 @@ class Child:
         self.pause_seconds = 0.5 if lived > 30 else min(self.pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
         self.start_at = time.monotonic() + self.pause_seconds
         self.process = None
-        typer.echo(f"tutela: {self.name} ended with {code}; starting again in {self.pause_seconds:.0f} s", err=True)
+        typer.echo(
+            f"tutela: {self.name} ended with {code}; starting again in {self.pause_seconds:.0f} s", err=True
+        )
 
     def stop(self, number: int) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -85,7 +86,9 @@ def command_of(name: str, home: Path) -> list[str]:
 
 def environment_of(name: str, home: Path) -> dict[str, str]:
     """Return the environment of one process: its own settings, the node's folder, nothing of another's."""
-    kept = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")}
+    kept = {
+        key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
+    }
     return kept | {
         "TUTELA_HOME": str(home.resolve()),
         "DJANGO_SETTINGS_MODULE": f"tutela.config.{name}",
@@ -113,6 +116,8 @@ def check_tables(home: Path) -> None:
         text=True,
         check=False,
     )
+    if done.stderr:
+        raise fail(f"the database cannot be reached: {done.stderr.strip().splitlines()[-1]}")
     if done.returncode:
         raise fail(f"the database is not of this release; run: tutela database upgrade --home {home}")
 
@@ -122,7 +127,7 @@ def supervise(home: Path, names: tuple[str, ...]) -> None:
     children = [Child(name, command_of(name, home), environment_of(name, home)) for name in names]
     stopping = False
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(*_: object) -> None:
         nonlocal stopping
         stopping = True
 
@@ -145,7 +150,9 @@ def supervise(home: Path, names: tuple[str, ...]) -> None:
 
 @told
 def serve(
-    process: Annotated[str, typer.Argument(help="site, provider, desk or worker; all of them when left out.")] = "all",
+    process: Annotated[
+        str, typer.Argument(help="site, provider, desk or worker; all of them when left out.")
+    ] = "all",
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Start and supervise the node: the public site, the providers' door, the desk and the worker."""

@@ -100,7 +100,9 @@ class Visitor:
         self._read = _Reader()
         self._read.feed(response.text)
         if response.status_code >= 400:
-            raise StoryBroken(f"{self.name}: {response.request.url.path} answered {response.status_code}: {self.text[:600]}")
+            raise StoryBroken(
+                f"{self.name}: {response.request.url.path} answered {response.status_code}: {self.text[:600]}"
+            )
         return self
 
     @property
@@ -115,9 +117,15 @@ class Visitor:
                 return form
         raise StoryBroken(f"{self.name}: no form with {', '.join(names)} on {self.path}: {self.text[:600]}")
 
+    def _form_to(self, path: str) -> Form:
+        for form in self._read.forms:
+            if form.action == path:
+                return form
+        raise StoryBroken(f"{self.name}: no form leads to {path} on {self.path}: {self.text[:600]}")
+
     def send(self, *names: str, to: str = "", **values: str | list[str]) -> Self:
         """Fill in and send the form that has these fields (those of ``values`` when none is named)."""
-        form = self.form(*(names or tuple(values)))
+        form = self._form_to(to) if to and not names else self.form(*(names or tuple(values)))
         if self.page is None:
             raise StoryBroken(f"{self.name}: no page is open")
         target = urljoin(str(self.page.url), to or form.action or str(self.page.url))
@@ -142,9 +150,9 @@ class Visitor:
         return self
 
     def find(self, pattern: str) -> str:
-        """Return the first group of ``pattern`` in the page's source."""
+        """Return the first group of ``pattern`` in the page's source, or else in what a person reads."""
         source = self.page.text if self.page is not None else ""
-        if found := re.search(pattern, source):
+        if found := re.search(pattern, source) or re.search(pattern, self.text):
             return found.group(1)
         raise StoryBroken(f"{self.name}: {pattern!r} matches nothing on {self.path}: {self.text[:600]}")
 

@@ -33,7 +33,15 @@ def tutela(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A fresh node and what `tutela init` said; the tests only read it or copy it."""
     home = tmp_path_factory.mktemp("cli") / "node"
-    done = tutela("init", "--home", home, "--organisation", 'The "Quiet" Line\\', "--contact", "desk@hotline.example.org")
+    done = tutela(
+        "init",
+        "--home",
+        home,
+        "--organisation",
+        'The "Quiet" Line\\',
+        "--contact",
+        "desk@hotline.example.org",
+    )
     assert done.returncode == 0, done.stderr
     return home, done.stdout
 
@@ -48,7 +56,7 @@ def test_init_makes_a_private_folder_and_a_link_for_one(made: tuple[Path, str]) 
     home, said = made
     assert home.stat().st_mode & 0o777 == 0o700
     assert all(not path.stat().st_mode & 0o077 for path in (home / "keys").rglob("*.key"))
-    assert "http://127.0.0.1:8001/welcome/" in said
+    assert "http://127.0.0.1:8001/invitation/" in said
     assert 'organisation = "The \\"Quiet\\" Line\\\\"' in (home / "node.toml").read_text()
 
 
@@ -77,7 +85,7 @@ def test_a_command_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:
 def test_a_second_first_coordinator_link_replaces_none_in_force(home: Path) -> None:
     done = tutela("people", "first-coordinator", "--home", home)
     assert done.returncode == 0, done.stderr
-    assert "/welcome/" in done.stdout
+    assert "/invitation/" in done.stdout
 
 
 def test_the_doctor_names_what_is_red_and_how_to_mend_it(home: Path) -> None:
@@ -138,7 +146,9 @@ def test_a_backup_is_private_can_be_proved_and_restores(home: Path, tmp_path: Pa
     assert "database intact" in proved.stdout
     done = tutela("restore", archive, "--home", second)
     assert done.returncode == 0, done.stderr
-    assert (second / "keys" / "desk" / "desk.private").read_text() == (home / "keys" / "desk" / "desk.private").read_text()
+    assert (second / "keys" / "desk" / "desk.private").read_text() == (
+        home / "keys" / "desk" / "desk.private"
+    ).read_text()
     assert tutela("ledger", "verify", "--home", second).returncode == 0
     assert tutela("restore", archive, "--home", second).returncode == 1
 
@@ -180,7 +190,9 @@ def test_parting_the_site_leaves_the_desk_behind(home: Path, tmp_path: Path) -> 
     assert "site_database" in refused.stderr
     text = (home / "node.toml").read_text()
     text = text.replace('\ndatabase = ""', '\ndatabase = "postgresql://owner:very-secret@/tutela"')
-    (home / "node.toml").write_text(text.replace('site_database = ""', 'site_database = "postgresql://tutela_site@/tutela"'))
+    (home / "node.toml").write_text(
+        text.replace('site_database = ""', 'site_database = "postgresql://tutela_site@/tutela"')
+    )
     assert tutela("part", "site", tmp_path / "site", "--home", home).returncode == 0
     carried = "".join(path.read_text() for path in (tmp_path / "site").rglob("*") if path.is_file())
     assert "very-secret" not in carried

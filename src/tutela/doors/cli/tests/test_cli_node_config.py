@@ -96,7 +96,11 @@ def test_two_nodes_share_no_secret(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         keys.make_all(tmp_path / name)
     first, second = (
-        {path.relative_to(tmp_path / name): path.read_text() for path in (tmp_path / name).rglob("*") if path.is_file()}
+        {
+            path.relative_to(tmp_path / name): path.read_text()
+            for path in (tmp_path / name).rglob("*")
+            if path.is_file()
+        }
         for name in ("first", "second")
     )
     assert first.keys() == second.keys()

@@ -1,0 +1,235 @@
+"""One report from beginning to end, each step through the door that is really used for it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import typer
+
+from tutela.doors.cli import making, node_setup
+from tutela.doors.cli.cast import enter_by_invitation, invite, wait_until
+from tutela.doors.cli.stage import HOST_NAME, PROVIDER_MAIL, Stage
+from tutela.doors.cli.visitor import StoryBroken, Visitor
+
+PAGE = "/albums/3/astronaut.png"
+FOUND = {
+    "reality": "photo_video",
+    "age_band": "7_10",
+    "category": "baseline",
+    "series_known": "no",
+    "self_generated": "no",
+    "livestream": "no",
+    "commercial": "unclear",
+}
+"""What both analysts record. Behind the address stands a photograph that scikit-image ships."""
+
+
+@dataclass
+class Teller:
+    """Prints each step in one line: the time since the beginning, what happened, where to see it."""
+
+    began: float = field(default_factory=time.monotonic)
+
+    def tell(self, what: str, where: str = "") -> None:
+        typer.echo(f"{time.monotonic() - self.began:6.1f} s  {what:<66} {where}".rstrip())
+
+
+@dataclass
+class Play:
+    """What the steps of the story pass on to each other."""
+
+    world: Stage
+    teller: Teller
+    code: str = ""
+    item_path: str = ""
+    address: str = ""
+    people: dict[str, Visitor] = field(default_factory=dict)
+
+    def person(self, role: str) -> Visitor:
+        return self.people[role]
+
+
+def play(world: Stage) -> dict[str, str]:
+    """Tell the whole story and return the links that stay open afterwards.
+
+    Raises:
+        StoryBroken: a page, a letter or a check was not as it should be.
+    """
+    tale = Play(world, Teller())
+    try:
+        for step in STEPS:
+            step(tale)
+        return _links(tale)
+    finally:
+        for visitor in tale.people.values():
+            visitor.close()
+
+
+def _node_comes_up(tale: Play) -> None:
+    world = tale.world
+    world.make_node()
+    node_setup.load_node(world.home)
+    making.make_tables()
+    tale.teller.tell("a node was made: data folder, unique keys, SQLite", str(world.home))
+    world.start_node()
+    tale.teller.tell("site, providers' door, desk and worker are up", world.url("site"))
+    tale.address = world.host.show(PAGE)
+
+
+def _people_come_in(tale: Play) -> None:
+    desk = tale.world.url("desk")
+    coordinator = enter_by_invitation(
+        "Nino (coordinator)", desk, making.coordinator_link(desk), "nino@hotline.example.org"
+    )
+    tale.people["coordinator"] = coordinator
+    for key, name, address in (
+        ("analyst", "Ana (analyst)", "ana@hotline.example.org"),
+        ("second", "Giorgi (analyst)", "giorgi@hotline.example.org"),
+    ):
+        link = invite(coordinator, name, address, "analyst")
+        tale.people[key] = enter_by_invitation(name, desk, link, address)
+    tale.teller.tell("a coordinator and two analysts sign in, each with a second factor", f"{desk}/people/")
+    coordinator.open("/providers/new/").send(
+        "name", "emails", "domains",
+        name="Example Hosting", country="GE", domains=HOST_NAME.partition(".")[2], networks="127.0.0.0/8",
+        emails=PROVIDER_MAIL, time_zone="Asia/Tbilisi",
+    )  # fmt: skip
+    tale.teller.tell("the coordinator records a provider and its contact", f"{desk}/providers/")
+
+
+def _report_is_handed_in(tale: Play) -> None:
+    reporter = tale.people["reporter"] = Visitor("reporter", tale.world.url("site"))
+    pasted = f"I saw this: {tale.address.replace('http', 'hxxp').replace('.example.', '[.]example[.]')}."
+    reporter.open("/en/").send("places", places=pasted)
+    tale.code = reporter.find(r"(\d{4} \d{4} \d{4} \d{4} \d{4})")
+    tale.teller.tell(f"a report is handed in; its code is {tale.code}", f"{tale.world.url('site')}/en/code/")
+    reporter.send("continue", "keep").send("worry", worry="child_images", danger_now="no", go="next")
+    _receipt(tale, "Your report arrived")
+    tale.teller.tell("the code opens the receipt; the site has no key to read the report")
+
+
+def _receipt(tale: Play, *parts: str) -> Visitor:
+    reporter = tale.person("reporter")
+    reporter.open("/en/code/").send("code", code=tale.code)
+    return reporter.expect(*parts)
+
+
+def _analyst_assesses(tale: Play) -> None:
+    analyst = wait_until(tale.person("analyst"), "/queue/", HOST_NAME.replace(".", "[.]"))
+    if f"//{HOST_NAME}" in (analyst.page.text if analyst.page else ""):
+        raise StoryBroken("the queue shows an address that is not defanged")
+    tale.teller.tell(
+        "the worker opened it; it waits in the queue, defanged", f"{tale.world.url('desk')}/queue/"
+    )
+    analyst.send(to="/queue/next/")
+    tale.item_path = re.sub(r"(/items/[0-9a-f-]{36}/).*", r"\1", analyst.path)
+    analyst.open(f"{tale.item_path}assess/").send("reality", "category", **FOUND, then="item")
+    tale.teller.tell("an analyst assesses it in codes", f"{tale.world.url('desk')}{tale.item_path}")
+
+
+def _second_analyst_confirms(tale: Play) -> None:
+    second = tale.person("second").open(tale.item_path)
+    if "claim" in second.path or f"{tale.item_path}claim/" in (second.page.text if second.page else ""):
+        second.send(to=f"{tale.item_path}claim/")
+    second.open(f"{tale.item_path}assess/").send("reality", "category", **FOUND, then="item")
+    tale.teller.tell("a second analyst, who does not see the first's codes, agrees")
+
+
+def _notice_goes_out(tale: Play) -> None:
+    decider = tale.person("second").open(f"{tale.item_path}decide/")
+    decider.send("kind", kind="notify", then="item")
+    tale.teller.tell("a notice to the provider is decided")
+    letter = _letter_to(tale, PROVIDER_MAIL)
+    kinds = [part.get_content_type() for part in letter.walk() if not part.is_multipart()]
+    if set(kinds) != {"text/plain", "application/json"}:
+        raise StoryBroken(f"the letter holds {kinds}; only text and XARF may be in it")
+    tale.teller.tell("the letter arrives over SMTP: text and XARF, no picture", tale.world.mailbox.url)
+    wait_until(tale.person("second"), tale.item_path, "Notice sent")
+    _receipt(tale, "We asked the company behind the page to take it down")
+
+
+def _letter_to(tale: Play, recipient: str, seconds: float = 60):  # type: ignore[no-untyped-def]
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for letter in tale.world.mail.letters:
+            if recipient in letter.recipients:
+                return letter.message
+        time.sleep(0.2)
+    raise StoryBroken(f"no letter to {recipient} arrived in {seconds:.0f} s")
+
+
+def _provider_answers(tale: Play) -> None:
+    tale.world.host.remove(PAGE, 410)
+    tale.teller.tell("the provider takes the page down", tale.address.replace("http", "hxxp"))
+    body = _letter_to(tale, PROVIDER_MAIL).get_body(("plain",)).get_content()
+    found = re.search(r"https?://127\.0\.0\.1:\d+(/n/\S+)", body)
+    if found is None:
+        raise StoryBroken("the letter has no one-time link")
+    provider = tale.people["provider"] = Visitor("provider", tale.world.url("provider"))
+    provider.open(found.group(1)).send("kind", kind="removed")
+    tale.teller.tell(
+        "and says so through the one-time link of the letter", f"{tale.world.url('provider')}/n/…"
+    )
+
+
+def _case_closes(tale: Play) -> None:
+    second = wait_until(tale.person("second"), tale.item_path, "Closed")
+    second.expect("removed")
+    tale.teller.tell(
+        "three looks in a row find nothing: gone, the case closes",
+        f"{tale.world.url('desk')}{tale.item_path}",
+    )
+    reporter = _receipt(tale, "Your report arrived", "A person from our team began", "It is gone")
+    tale.teller.tell("the reporter reads all of it with the code", f"{tale.world.url('site')}{reporter.path}")
+
+
+def _record_holds(tale: Play) -> None:
+    from tutela.apps.ledger import queries as ledger
+
+    verdict = ledger.verify()
+    if not verdict.holds:
+        raise StoryBroken(f"the ledger is broken at line {verdict.broken_at}: {verdict.reason}")
+    _nothing_in_the_open(tale)
+    tale.teller.tell(
+        f"the ledger holds: {verdict.lines} lines, each chained to the one before", "tutela ledger verify"
+    )
+
+
+def _nothing_in_the_open(tale: Play) -> None:
+    """What the reporter wrote and the code must stand nowhere in the data folder as plain text."""
+    secrets = [tale.code.encode(), tale.code.replace(" ", "").encode(), b"I saw this:"]
+    for path in tale.world.home.rglob("*"):
+        if path.is_file() and any(secret in path.read_bytes() for secret in secrets):
+            raise StoryBroken(f"{path.name} holds something that must not be readable")
+
+
+def _links(tale: Play) -> dict[str, str]:
+    from tutela.apps.accounts import actions as accounts
+    from tutela.apps.accounts import queries as account_queries
+
+    desk = tale.world.url("desk")
+    by_role = {person.name: person.id for person in account_queries.people()}
+    links = {
+        "public site": f"{tale.world.url('site')}/",
+        f"receipt, {tale.code}": f"{tale.world.url('site')}/en/code/",
+    }
+    for name, person_id in by_role.items():
+        links[f"desk as {name}"] = f"{desk}/demo/{accounts.make_sign_in_link(person_id)}/"
+    links["mailbox"] = tale.world.mailbox.url
+    return links
+
+
+STEPS: tuple[Callable[[Play], None], ...] = (
+    _node_comes_up,
+    _people_come_in,
+    _report_is_handed_in,
+    _analyst_assesses,
+    _second_analyst_confirms,
+    _notice_goes_out,
+    _provider_answers,
+    _case_closes,
+    _record_holds,
+)
