@@ -1,11 +1,11 @@
-"""What a line may hold and how lines are chained (spec/ledger.md), without Django."""
+"""What a line may hold, how lines are chained and when a chain holds (spec/ledger.md), without Django."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +22,8 @@ Fact = str | int | bool | None | list[str]
 
 _KIND = re.compile(r"[a-z][a-z0-9_]{2,63}")
 _ACTOR = re.compile(r"(site|provider|worker|node|command|person:[0-9a-f-]{36}|partner:[A-Za-z0-9._-]{1,64})")
-_CODE = re.compile(r"[A-Za-z0-9_.:+-]{0,80}")
+# A full stop stands between digits only and at most twice: room for 5.1.1 and none for a host or an address.
+_CODE = re.compile(r"(?!(?:[^.]*\.){3})(?:[A-Za-z0-9_:+-]|(?<=[0-9])\.(?=[0-9])){0,80}")
 _MOST_FACTS = 24
 
 
@@ -39,6 +40,28 @@ class Entry:
     about_id: uuid.UUID | None
     facts: Mapping[str, Fact]
     previous: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """A line as it is stored: the entry and the digest that stands beside it."""
+
+    entry: Entry
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the chain holds; ``broken_at`` is the first line that does not, ``reason`` says why (spec)."""
+
+    lines: int
+    broken_at: int | None
+    reason: str
+    head: str
+
+    @property
+    def holds(self) -> bool:
+        return self.broken_at is None
 
 
 def check_entry(kind: str, actor: str, about_kind: str, facts: Mapping[str, Fact]) -> None:
@@ -92,3 +115,47 @@ def digest(entry: Entry) -> bytes:
             }
         )
     ).digest()
+
+
+def check_chain(
+    lines: Iterable[Chained | None],
+    head_sequence: int,
+    head_digest: bytes,
+    witnessed: Mapping[int, str] | None = None,
+) -> Verdict:
+    """Walk a chain and name the first line that is missing, moved, changed or cut off.
+
+    Args:
+        lines: in the order of their numbers; ``None`` for one so changed that it cannot even be read.
+        head_sequence: number of the last line, as the head has it.
+        head_digest: digest of the last line, as the head has it.
+        witnessed: digests in hex that somebody else noted for line numbers, at another time or place.
+    """
+    witnessed, head, last, previous = witnessed or {}, head_digest.hex(), 0, GENESIS
+    for line in lines:
+        reason = _broken(line, last + 1, previous)
+        if line is None or reason:
+            return Verdict(last, last + 1, reason, head)
+        if witnessed.get(last + 1, line.digest.hex()) != line.digest.hex():
+            return Verdict(last, last + 1, "not_as_witnessed", head)
+        last, previous = last + 1, line.digest
+    if last < head_sequence:
+        return Verdict(last, last + 1, "cut_off", head)
+    if last > head_sequence or previous != head_digest:
+        return Verdict(last, max(last, 1), "head_differs", head)
+    if unseen := [number for number in witnessed if number > last]:
+        return Verdict(last, min(unseen), "not_as_witnessed", head)
+    return Verdict(last, None, "", head)
+
+
+def _broken(line: Chained | None, expected: int, previous: bytes) -> str:
+    if line is None:
+        return "changed"
+    if line.entry.sequence != expected:
+        return "missing"
+    if line.entry.previous != previous:
+        return "not_chained"
+    try:
+        return "" if digest(line.entry) == line.digest else "changed"
+    except (ValueError, TypeError, AttributeError, rfc8785.CanonicalizationError):
+        return "changed"
