@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from tutela.apps.notices.errors import NotAnEmail
 
 LINK_LASTS = timedelta(days=30)
-MOST_ITEMS = 500
-"""Items in one notice; the next one opens another. Also the longest page behind a one-time link."""
+MOST_ITEMS = 150
+"""Items in one notice; the next one opens another. Fewer than the fields that one form may send (200)."""
 LISTED_ITEMS = 20
 """Items spelled out in the letter, each with its attachment; the rest stands behind the link."""
 LETTER_LANGUAGES = ("en", "ka")
