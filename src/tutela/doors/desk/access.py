@@ -121,7 +121,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def refused(request: HttpRequest) -> HttpResponse:
     """Say that the role does not allow this."""
-    return render(request, "entry/refused.html", status=403)
+    return render(request, "403.html", status=403)
 
 
 def _guarded_by(says: Declared) -> Callable[[View], View]:

@@ -55,7 +55,10 @@ def make_invitation(*, role: Role, email: str = "", name: str = "", person: Pers
     """Insert an invitation in the caller's transaction; older ones of the same person or address end."""
     now, token = clock.now(), ids.new_token()
     same = Q(person=person) if person is not None else Q(person=None, email=email)
-    Invitation.objects.filter(same, used_at=None, withdrawn_at=None).update(withdrawn_at=now)
+    Invitation.still_open().filter(same).update(withdrawn_at=now)
+    # Who was invited and never came is forgotten; the ledger keeps that somebody was.
+    over = Q(withdrawn_at__isnull=False) | Q(used_at=None, expires_at__lte=now)
+    Invitation.objects.filter(over).exclude(email="", name="").update(email="", name="")
     invitation = Invitation.objects.create(
         token_hash=rules.token_hash(token),
         role=role.value,

@@ -112,6 +112,14 @@ def test_inviting_again_ends_the_earlier_link(coordinator: rules.Actor) -> None:
     assert queries.invitation_by_token(second) is not None
 
 
+def test_who_was_invited_and_never_came_is_forgotten(coordinator: rules.Actor) -> None:
+    _invite(coordinator, email="never@hotline.example.org")
+    with time_machine.travel(clock.now() + timedelta(days=8), tick=False):
+        _invite(coordinator, email="gia@hotline.example.org")
+    kept = set(Invitation.objects.filter(used_at=None).values_list("email", flat=True))
+    assert kept == {"", "gia@hotline.example.org"}
+
+
 def test_who_is_here_cannot_be_invited_again(coordinator: rules.Actor) -> None:
     with pytest.raises(AlreadyThere):
         _invite(coordinator, email="Nino@Hotline.example.org")

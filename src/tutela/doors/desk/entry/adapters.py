@@ -99,6 +99,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if shown:
             request.session[access.FACTOR_SHOWN] = True
         accounts.record_sign_in(person_id=user.pk, method=_method(shown))
+        # Nothing else comes by regularly to take ended sessions out of the table.
+        request.session.clear_expired()
         return super().post_login(request, user, **kwargs)
 
     def set_password(self, user: Any, password: str) -> None:

@@ -154,6 +154,28 @@ def test_the_referrer_policy_lets_browsers_say_where_a_form_comes_from(client: C
 
 
 @pytest.mark.django_db
+def test_an_old_form_and_a_wrong_address_get_a_page_that_helps() -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/sign-in/", {"login": "x"})
+    assert (answer.status_code, "This form was too old" in answer.content.decode()) == (403, True)
+    answer = client.get("/nowhere/")
+    assert (answer.status_code, "There is nothing here" in answer.content.decode()) == (404, True)
+
+
+@pytest.mark.django_db
+def test_an_accident_gets_a_page_without_details(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tutela.apps.accounts import queries
+
+    people.be(client, people.make_person("coordinator"))
+    monkeypatch.setattr(queries, "people", lambda: 1 / 0)
+    client.raise_request_exception = False
+    answer = client.get("/people/")
+    assert answer.status_code == 500
+    assert "our mistake" in answer.content.decode()
+    assert "ZeroDivision" not in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_pages_are_not_stored(client: Client) -> None:
     for address in ("/sign-in/", "/account/", "/nowhere/"):
         assert client.get(address)["Cache-Control"] == "no-store"
