@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import json
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +27,6 @@ from whoisit.query import QueryBuilder
 from tutela.apps.notices.errors import NotAnEmail
 from tutela.apps.notices.rules import clean_email
 from tutela.core.kernel import clock
-from tutela.doors.worker.legs import egress
 from tutela.doors.worker.legs.egress import Refused
 from tutela.doors.worker.legs.follow import Way, follow
 
@@ -73,27 +73,23 @@ class Registry:
         self._way = way
         self._servers: _Servers | None = None
         self._servers_until: datetime | None = None
-        self._kept: OrderedDict[egress.IPNetwork, Registered] = OrderedDict()
+        self._lock = threading.Lock()
+        # By address, not by network: another part of the same network may be given on to somebody else.
+        self._kept: OrderedDict[str, Registered] = OrderedDict()
 
     def network_of(self, ip: str) -> Registered:
         """Return who registered the network of ``ip``. Never raises."""
         now = clock.now()
-        kept = self._from_memory(ip, now)
-        if kept is not None:
+        kept = self._kept.get(ip)
+        if kept is not None and now - kept.at < (KEEP_FAILURE if kept.error else KEEP_ANSWER):
             return kept
         found = self._ask(ip, now)
-        self._kept[ipaddress.ip_network(found.network or ip)] = found
-        if len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+        with self._lock:
+            self._kept[ip] = found
+            self._kept.move_to_end(ip)
+            if len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
         return found
-
-    def _from_memory(self, ip: str, now: datetime) -> Registered | None:
-        address = ipaddress.ip_address(ip)
-        for network, found in reversed(self._kept.items()):
-            lasts = KEEP_FAILURE if found.error else KEEP_ANSWER
-            if now - found.at < lasts and address in network:
-                return found
-        return None
 
     def _ask(self, ip: str, now: datetime) -> Registered:
         if not self._bootstrap_url:

@@ -162,17 +162,27 @@ def test_a_registry_that_hangs_is_given_up(
     assert _sources(found)["registry"] == ("rdap", "rdap_failed")
 
 
-def test_one_network_is_asked_for_once_in_twelve_hours(
+def test_one_address_is_asked_for_once_in_twelve_hours(
     names: NameServer, registry: RegistryServer, tmp_path: Path
 ) -> None:
     resolver = _resolver(names, registry, tmp_path)
     with time_machine.travel(datetime(2026, 3, 4, tzinfo=UTC), tick=False) as traveller:
         resolver.hosting_of("198.51.100.7")
-        resolver.hosting_of("198.51.100.8")
+        traveller.shift(timedelta(hours=11))
+        resolver.hosting_of("198.51.100.7")
         assert [path for path in registry.asked if path.startswith("/rdap/")] == ["/rdap/ip/198.51.100.7"]
-        traveller.shift(timedelta(hours=13))
-        resolver.hosting_of("198.51.100.8")
-    assert [path for path in registry.asked if path.startswith("/rdap/")][1:] == ["/rdap/ip/198.51.100.8"]
+        traveller.shift(timedelta(hours=2))
+        resolver.hosting_of("198.51.100.7")
+    assert [path for path in registry.asked if path.startswith("/rdap/")] == ["/rdap/ip/198.51.100.7"] * 2
+
+
+def test_a_part_that_was_given_on_is_not_taken_for_the_whole(
+    names: NameServer, registry: RegistryServer, tmp_path: Path
+) -> None:
+    registry.register(Network("198.51.100.64/28", name="GIVEN-ON", abuse="abuse@other.example.com"))
+    resolver = _resolver(names, registry, tmp_path)
+    assert resolver.hosting_of("198.51.100.7").network_name == "EXAMPLE-NET"
+    assert resolver.hosting_of("198.51.100.65").abuse_emails == ("abuse@other.example.com",)
 
 
 def test_the_bootstrap_files_outlive_a_restart_and_an_outage(

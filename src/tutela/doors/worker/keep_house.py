@@ -1,0 +1,44 @@
+"""Small duties of every round, and the daily one: forget what is no longer needed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from importlib import import_module
+
+from django.conf import settings
+
+from tutela.apps.cases import actions as cases
+from tutela.apps.notices import actions as notices
+from tutela.apps.receipts import actions as receipts
+from tutela.doors.worker.equipment import Equipment
+
+_FORGET = "forget"
+FORGET_EVERY = timedelta(days=1)
+
+
+def lapse_claims(_now: datetime, _equipment: Equipment) -> int:
+    """Give back items that were claimed and left."""
+    return cases.lapse_claims()
+
+
+def close_settled(_now: datetime, _equipment: Equipment) -> int:
+    """Answer reports that need nobody's work, when their time has come."""
+    return cases.close_settled_reports()
+
+
+def forget(now: datetime, equipment: Equipment) -> int:
+    """Once a day: overwrite what was closed longer ago than the node keeps it, and end old sign-ins."""
+    if equipment.not_before.get(_FORGET, now) > now:
+        return 0
+    days = int(equipment.config.retention_days)
+    count = _forget_before(now - timedelta(days=days)) if days > 0 else 0
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    equipment.not_before[_FORGET] = now + FORGET_EVERY
+    return count
+
+
+def _forget_before(before: datetime) -> int:
+    """From high to low: a notice follows its case, a receipt was told that it is closed."""
+    forgotten = cases.forget_closed(before=before)
+    count = forgotten.reports + forgotten.items + forgotten.spans
+    return count + notices.forget_notices(before=before) + receipts.forget_receipts(before)

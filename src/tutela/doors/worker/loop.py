@@ -1,0 +1,139 @@
+"""The loop: everything that is due, in one order, again and again until told to stop.
+
+Work is claimed from rows and ledger cursors, so nothing is lost with the process and several workers may
+run beside each other. One kind of work that fails is logged by type and code and does not stop the
+others; a database that does not answer is asked less and less often.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+from collections.abc import Callable
+from datetime import datetime
+from types import FrameType
+
+import structlog
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+
+from tutela.apps.notices import actions as notices
+from tutela.core.kernel import clock
+from tutela.doors.worker.equipment import Equipment, equip
+from tutela.doors.worker.find_hosting import find_hosting, find_waiting_hosts
+from tutela.doors.worker.keep_house import close_settled, forget, lapse_claims
+from tutela.doors.worker.look_again import look_again
+from tutela.doors.worker.open_submissions import open_submissions
+from tutela.doors.worker.send_notices import send_notices
+from tutela.doors.worker.tell_by_mail import tell_by_mail
+
+INTERVAL_SECONDS = 1.5
+JITTER_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 60.0
+
+log = structlog.get_logger("tutela.worker")
+
+Work = Callable[[datetime, Equipment], int]
+
+
+def _follow_decisions(_now: datetime, _equipment: Equipment) -> int:
+    return notices.follow_decisions()
+
+
+def _follow_answers(_now: datetime, _equipment: Equipment) -> int:
+    return notices.follow_answers()
+
+
+WORK: dict[str, Work] = {
+    "submissions": open_submissions,
+    "hosting": find_hosting,
+    "decisions": _follow_decisions,
+    "hosts_waiting": find_waiting_hosts,
+    "notices": send_notices,
+    "answers": _follow_answers,
+    "looks": look_again,
+    "claims": lapse_claims,
+    "settled": close_settled,
+    "mails": tell_by_mail,
+    "forgotten": forget,
+}
+"""In the order of a report's way, so that one round carries a new item as far as it can go."""
+
+
+def run_once(now: datetime | None = None, equipment: Equipment | None = None) -> dict[str, int]:
+    """Do everything that is due once. Returns how many pieces of each kind were done; ``-1``: it failed."""
+    carried = equipment or equip()
+    done: dict[str, int] = {}
+    for name, work in WORK.items():
+        if carried.stopping.is_set():
+            break
+        carried.beat()
+        done[name] = _guarded(name, work, now, carried)
+    return done
+
+
+def _guarded(name: str, work: Work, now: datetime | None, equipment: Equipment) -> int:
+    try:
+        return work(now or clock.now(), equipment)
+    except DatabaseError as error:
+        log.error("database_failed", work=name, error=type(error).__name__)
+    except Exception as error:  # one kind of work never stops the others; the message may hold content
+        log.error("work_failed", work=name, error=type(error).__name__, code=getattr(error, "code", ""))
+    return -1
+
+
+def run(equipment: Equipment | None = None) -> None:
+    """Run rounds until SIGTERM or SIGINT; the piece at hand is finished first."""
+    carried = equipment or equip()
+    carried.beat = Heartbeat(carried).beat
+    signal.signal(signal.SIGTERM, _stop(carried))
+    signal.signal(signal.SIGINT, _stop(carried))
+    log.info("worker_started", mode=carried.config.checks.mode)
+    failures = 0
+    while not carried.stopping.is_set():
+        close_old_connections()
+        done = run_once(equipment=carried)
+        pieces = {name: count for name, count in done.items() if count}
+        failures = failures + 1 if any(count < 0 for count in done.values()) else 0
+        if pieces:
+            log.info("round_done", **pieces)
+        carried.stopping.wait(pause_seconds(failures, busy=bool(pieces)))
+    log.info("worker_stopped")
+
+
+def pause_seconds(failures: int, *, busy: bool) -> float:
+    """Return how long to rest: less after work, ever longer after failures."""
+    rest = secrets.SystemRandom().uniform(0, JITTER_SECONDS)
+    if failures:
+        return min(INTERVAL_SECONDS * 2.0 ** min(failures, 10), LONGEST_PAUSE_SECONDS) + rest
+    return rest if busy else INTERVAL_SECONDS + rest
+
+
+def _stop(equipment: Equipment) -> Callable[[int, FrameType | None], None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        equipment.stopping.set()
+
+    return stop
+
+
+class Heartbeat:
+    """``run/worker.heartbeat`` in the data folder: its time says that the worker lives."""
+
+    def __init__(self, equipment: Equipment) -> None:
+        self._path = equipment.home / "run" / "worker.heartbeat"
+        self._failed = False
+
+    def beat(self) -> None:
+        """Write the file anew. A full disk is logged once and costs nothing else."""
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fresh = self._path.with_suffix(".new")
+            fresh.write_text(json.dumps({"at": clock.to_text(clock.now()), "pid": os.getpid()}))
+            fresh.replace(self._path)
+            self._failed = False
+        except OSError as error:
+            if not self._failed:
+                log.error("heartbeat_failed", error=type(error).__name__, code=error.errno)
+            self._failed = True
