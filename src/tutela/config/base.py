@@ -91,7 +91,7 @@ APPS_ALL = [
     "tutela.apps.cases",
     "tutela.apps.notices",
 ]
-APPS_BELOW_PROVIDER = [name for name in APPS_ALL if not name.startswith("allauth")]
+APPS_BELOW_PROVIDER = [name for name in APPS_ALL if name != "allauth.account"]
 DESK_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

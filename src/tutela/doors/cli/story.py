@@ -147,7 +147,7 @@ def _notice_goes_out(tale: Play) -> None:
     if set(kinds) != {"text/plain", "application/json"}:
         raise StoryBroken(f"the letter holds {kinds}; only text and XARF may be in it")
     tale.teller.tell("the letter arrives over SMTP: text and XARF, no picture", tale.world.mailbox.url)
-    wait_until(tale.person("second"), tale.item_path, "Notice sent")
+    wait_until(tale.person("second"), tale.item_path, "Provider was notified")
     _receipt(tale, "We asked the company behind the page to take it down")
 
 
