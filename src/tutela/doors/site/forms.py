@@ -15,7 +15,7 @@ from tutela.core.record import addresses
 from tutela.core.terms.states import Wish, Worry
 from tutela.doors.site import labels
 
-MOST_PLACES = 200_000
+MOST_PLACES = 900_000
 MOST_TEXT = 20_000
 MOST_NAME = 250
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")

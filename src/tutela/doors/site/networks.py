@@ -33,7 +33,7 @@ class _DailyKey:
 
     def now(self) -> bytes:
         moment = clock.now().timestamp()
-        if not self._key or moment - self._made_at > _KEY_LASTS_SECONDS:
+        if not self._key or not 0 <= moment - self._made_at < _KEY_LASTS_SECONDS:
             self._key, self._made_at = secrets.token_bytes(32), moment
         return self._key
 

@@ -22,6 +22,7 @@ from tutela.doors.site import handing_in, labels, pages, queueing, tokens
 from tutela.doors.site.entry import anybody
 from tutela.doors.site.forms import CodeForm, MoreForm, ReportForm
 
+_LONG_TEXT = 50_000
 _FIELDS_OF = {"questions": ("worry", "danger_now"), "more": ("more",), "wish": ("wish", "email")}
 _BEFORE = {"questions": "questions", "more": "questions", "wish": "more"}
 _AFTER = {"questions": "more", "more": "wish", "wish": "done"}
@@ -52,17 +53,27 @@ def _hand_in(request: HttpRequest) -> HttpResponse:
     try:
         form = handing_in.form_of(token)
     except (tokens.TokenExpired, tokens.TokenBroken):
-        return _form_page(request, typed, handing_in.new_form_token(), status=409, once_more=True)
-    if not typed.is_valid():
-        return _form_page(request, typed, token, status=422)
+        return _form_page(request, _kept(request), handing_in.new_form_token(), status=409, once_more=True)
+    # Reading a very long list is work worth asking for, so its sender queues before it is read.
+    is_long = len(request.POST.get("places", "")) > _LONG_TEXT
     try:
-        queue_for(request, queueing.Errand.REPORT, about=form.id)
+        if is_long:
+            queue_for(request, queueing.Errand.REPORT, about=form.id)
+        if not typed.is_valid():
+            return _form_page(request, typed, token, status=422)
+        if not is_long:
+            queue_for(request, queueing.Errand.REPORT, about=form.id)
         receipt_id = handing_in.hand_in(form, typed.payload)
     except queueing.PleaseWait as wait:
-        return waiting(_form_page(request, typed, token, status=429, place=wait.place), wait.place)
+        return waiting(_form_page(request, _kept(request), token, status=429, place=wait.place), wait.place)
     except DatabaseError:
-        return _form_page(request, typed, token, status=503, not_stored=True)
+        return _form_page(request, _kept(request), token, status=503, not_stored=True)
     return _code_page(request, receipt_id, form.code, typed.places_found)
+
+
+def _kept(request: HttpRequest) -> ReportForm:
+    """The form with everything that was typed, and without reading it."""
+    return ReportForm(initial=request.POST.dict())
 
 
 def waiting(response: HttpResponse, place: queueing.Place) -> HttpResponse:

@@ -1,0 +1,179 @@
+"""What the site's tests share: a visitor without script, the desk's key, the site as a real server."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from django.conf import settings as node_settings
+from django.test import Client
+
+from tutela.apps.receipts import actions as receipts
+from tutela.apps.receipts import queries, rules
+from tutela.core.kernel import clock
+from tutela.doors.site import queueing
+
+ADDRESS = "https://files.example.org/a"
+
+
+class _Forms(HTMLParser):
+    """Reads the forms of a page as a browser does: fields, their values, the buttons."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[dict[str, str]] = []
+        self._textarea = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        name = given.get("name") or ""
+        if tag == "form":
+            self.forms.append({})
+        elif tag == "input" and self.forms and name:
+            if given.get("type") != "radio" or "checked" in given:
+                self.forms[-1][name] = given.get("value") or ""
+        elif tag == "textarea" and self.forms:
+            self._textarea = name
+            self.forms[-1][name] = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._textarea:
+            self.forms[-1][self._textarea] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._textarea = ""
+            for form in self.forms[-1:]:
+                form.update({name: value.removeprefix("\n") for name, value in form.items()})
+
+
+@dataclass
+class Visitor:
+    """Somebody whose browser has neither script nor cookies, and who keeps only the page in front of them."""
+
+    client: Client = field(default_factory=Client)
+    language: str = "en"
+    page: Any = None
+
+    def open(self, path: str = "") -> Visitor:
+        self.page = self.client.get(f"/{self.language}/{path}")
+        return self
+
+    def send(self, form: int = 0, **typed: str) -> Visitor:
+        """Fill in form number ``form`` of the page and press its first button."""
+        fields = {**self.forms[form], **typed}
+        path = "code/" if "/code/" in self.page.request["PATH_INFO"] or fields.get("step") == "open" else ""
+        self.page = self.client.post(f"/{self.language}/{path}", fields)
+        return self
+
+    def report(self, places: str = ADDRESS, **typed: str) -> Visitor:
+        return self.open().send(places=places, **typed)
+
+    def open_receipt(self, code: str) -> Visitor:
+        return self.open("code/").send(code=code)
+
+    @property
+    def forms(self) -> list[dict[str, str]]:
+        reader = _Forms()
+        reader.feed(self.text)
+        return reader.forms
+
+    @property
+    def text(self) -> str:
+        return str(self.page.content.decode())
+
+    @property
+    def status(self) -> int:
+        return int(self.page.status_code)
+
+    @property
+    def digits(self) -> str:
+        start = self.text.split('id="code-digits"')[1].split("</p>")[0]
+        return " ".join(part.split("</span>")[0] for part in start.split("<span>")[1:])
+
+    @property
+    def words(self) -> str:
+        start = self.text.split('id="code-words"')[1].split("</p>")[0]
+        return " ".join(part.split("</span>")[0] for part in start.split("<span>")[1:])
+
+
+@pytest.fixture(autouse=True)
+def _at_the_site(site_door: None) -> Iterator[None]:
+    queueing.queue.cache_clear()
+    yield
+    queueing.queue.cache_clear()
+
+
+@pytest.fixture
+def visitor(db: None) -> Visitor:
+    return Visitor()
+
+
+@pytest.fixture
+def desk_reads(settings: Any) -> Callable[[], list[dict[str, Any]]]:
+    """Open everything that was handed in, with the desk's private key, in the order it came."""
+
+    def read() -> list[dict[str, Any]]:
+        return [
+            rules.open_submission(one.sealed, settings.TUTELA_DESK_PRIVATE_KEY, one.receipt_id, one.id)
+            for one in queries.submissions_waiting(500)
+        ]
+
+    return read
+
+
+def receipt_of(digits: str) -> uuid.UUID:
+    derived = rules.derive(
+        rules.parse_code(digits), node_settings.TUTELA_PEPPER_LOOKUP, node_settings.TUTELA_PEPPER_KEY
+    )
+    receipt = queries.receipt_by_lookup(derived.lookup)
+    assert receipt is not None
+    return receipt.id
+
+
+@pytest.fixture
+def desk_tells() -> Callable[..., uuid.UUID]:
+    """Tell the reporter of this code something: a state, or a question."""
+
+    def tell(digits: str, kind: str = "status", **payload: str) -> uuid.UUID:
+        payload.setdefault("at", clock.to_text(clock.now()))
+        if kind == "status":
+            payload.setdefault("reason", "")
+        told = receipts.tell_reporter(
+            receipt_id=receipt_of(digits), kind=kind, payload=payload, actor="worker"
+        )
+        assert told is not None
+        return told
+
+    return tell
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None: ...
+
+
+class _Threads(socketserver.ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+@pytest.fixture
+def site_server(transactional_db: None) -> Iterator[str]:
+    """The site as a real server on the loopback, for a real browser; yields its address."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.core.handlers.wsgi import WSGIHandler
+
+    server = make_server("127.0.0.1", 0, StaticFilesHandler(WSGIHandler()), _Threads, _Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
