@@ -177,7 +177,7 @@ def _provider_answers(tale: Play) -> None:
 
 def _case_closes(tale: Play) -> None:
     second = wait_until(tale.person("second"), tale.item_path, "Closed")
-    second.expect("removed")
+    second.expect("Removed")
     tale.teller.tell(
         "three looks in a row find nothing: gone, the case closes",
         f"{tale.world.url('desk')}{tale.item_path}",

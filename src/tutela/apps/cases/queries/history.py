@@ -75,7 +75,7 @@ def sightings(item_id: uuid.UUID, *, most: int = 100) -> list[SightingSeen]:
 def known_before(item_id: uuid.UUID) -> list[KnownItem]:
     """Return what is known already: the item itself if it came before, others of account, host, domain."""
     row = item_row(item_id)
-    found = [_known(row, "same_address")] if row.known or row.assessed_at else []
+    found = [_known(row, "same_address")] if row.known else []
     others = Item.objects.exclude(pk=row.pk).select_related("settled").order_by("-id")
     if row.service:
         same = others.filter(service=row.service, account=row.account)
