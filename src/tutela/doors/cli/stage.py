@@ -116,6 +116,7 @@ class Stage:
                 str(self.home),
             ],
             stdout=subprocess.DEVNULL,
+            stderr=(self.home / "run" / "node.log").open("ab"),
             env=serving.environment_of("owner", self.home),
         )
         for door in ("site", "provider", "desk"):
@@ -128,7 +129,8 @@ class Stage:
                 if httpx.get(url, timeout=5, trust_env=False).status_code < 500:
                     return
             if self.node is not None and self.node.poll() is not None:
-                raise RuntimeError("the node ended at its start; its message stands above")
+                log = (self.home / "run" / "node.log").read_text(encoding="utf-8", errors="replace")
+                raise RuntimeError(f"the node ended at its start: {log[-1000:]}")
             time.sleep(0.1)
         raise RuntimeError(f"{url} did not answer in {seconds:.0f} s")
 
