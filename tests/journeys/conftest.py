@@ -161,9 +161,9 @@ class Node(Stage):
         self._wait_for(f"{self.url(name)}/health")
 
     def tutela(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        """Run a command on this node, as its keeper types it."""
+        """Run a command on this node, which the environment names, as its keeper types it."""
         return subprocess.run(
-            [*COMMAND, *map(str, arguments), "--home", str(self.home)],
+            [*COMMAND, *map(str, arguments)],
             env=self.environment("owner") | {"COLUMNS": "200", "TERM": "dumb"},
             capture_output=True,
             text=True,
@@ -181,6 +181,10 @@ class Node(Stage):
             return connection.execute(statement).fetchall()
         finally:
             connection.close()
+
+    def database_as(self, role: str) -> str:
+        """Return the address of the PostgreSQL database for another role."""
+        return self.database.replace("//postgres@", f"//{role}@")
 
     def count(self, table: str) -> int:
         return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])
