@@ -6,6 +6,7 @@ No cookies, no referrer, no credentials, no environment proxies, no compression,
 from __future__ import annotations
 
 import contextlib
+import functools
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ _SCHEME_PORTS = {"http:": 80, "https:": 443}
 _SECONDS_A_STEP = 10.0
 
 
+@functools.cache
 def _public_trust() -> ssl.SSLContext:
     return ssl.create_default_context(cafile=certifi.where())
 

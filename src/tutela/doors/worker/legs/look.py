@@ -6,16 +6,16 @@ memory up to a cap. The result is codes and numbers; what they mean is judged by
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import ssl
 import time
 from dataclasses import dataclass
 
 import httpcore
-from publicsuffixlist import PublicSuffixList
 
 from tutela.apps.notices.rules import LookFacts, is_login_path
+from tutela.core.record import hosts
+from tutela.core.record.reasons import NotAnAddress
 from tutela.doors.worker.legs.egress import Refused
 from tutela.doors.worker.legs.follow import Arrival, Way, follow
 
@@ -91,13 +91,12 @@ def _hashed(arrival: Arrival, most_bytes: int) -> tuple[bytes | None, int, str]:
     return digest.digest(), count, ""
 
 
-@functools.cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
-
-
 def _registered(host: str) -> str:
-    return _suffixes().privatesuffix(host) or host
+    """Return the domain that ``host`` belongs to, or the host itself when it is an address."""
+    try:
+        return hosts.read_host(host).registered_domain or host
+    except NotAnAddress:
+        return host
 
 
 def _since(began: float) -> int:

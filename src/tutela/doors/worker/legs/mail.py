@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import email.policy
+import functools
 import ipaddress
 import re
 import smtplib
@@ -61,6 +62,11 @@ class BadRelay(Exception):  # noqa: N818 - an answer about the node's own settin
         self.code = code
 
 
+@functools.cache
+def _system_trust() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
 @dataclass(frozen=True, slots=True)
 class Relay:
     """Where mail is handed in, and in whose name."""
@@ -72,7 +78,7 @@ class Relay:
     user: str = ""
     password: str = field(default="", repr=False)
     signer: Signer | None = None
-    trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    trust: ssl.SSLContext = field(default_factory=_system_trust)
     seconds: float = SECONDS
 
 
@@ -105,7 +111,7 @@ def open_relay(mail: Settings, home: Path, *, trust: ssl.SSLContext | None = Non
         user=mail.user,
         password=password,
         signer=signer,
-        trust=trust or ssl.create_default_context(),
+        trust=trust or _system_trust(),
     )
 
 
