@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutela.apps.receipts import codes, rules
@@ -45,12 +45,14 @@ def test_a_known_code_keeps_its_writings() -> None:
 
 
 @given(NUMBERS)
+@settings(deadline=None, max_examples=60)
 def test_digits_and_words_are_the_same_secret(random: int) -> None:
     code = code_of(random)
     assert rules.parse_code(code.digits) == rules.parse_code(code.words) == code
 
 
 @given(NUMBERS, st.integers(0, 19), st.integers(1, 9))
+@settings(deadline=None, max_examples=60)
 def test_each_single_wrong_digit_is_noticed(random: int, position: int, change: int) -> None:
     digits = code_of(random).plain
     wrong = (int(digits[position]) + change) % 10
@@ -58,6 +60,7 @@ def test_each_single_wrong_digit_is_noticed(random: int, position: int, change: 
 
 
 @given(NUMBERS, st.integers(0, 18))
+@settings(deadline=None, max_examples=60)
 def test_each_swap_of_neighbours_is_noticed(random: int, position: int) -> None:
     digits = code_of(random).plain
     swapped = digits[:position] + digits[position + 1] + digits[position] + digits[position + 2 :]
@@ -139,6 +142,7 @@ def test_no_message_and_no_repr_gives_a_code_away() -> None:
 
 
 @given(st.text(max_size=300))
+@settings(deadline=None, max_examples=60)
 def test_whatever_is_typed_is_a_code_or_a_named_refusal(typed: str) -> None:
     try:
         rules.parse_code(typed)

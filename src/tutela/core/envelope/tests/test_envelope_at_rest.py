@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutela.core.envelope import at_rest
@@ -13,6 +13,7 @@ KEY = b"k" * 32
 
 
 @given(plaintext=st.binary(max_size=3000), context=st.binary(max_size=80))
+@settings(deadline=None, max_examples=60)
 def test_what_is_locked_opens_again(plaintext: bytes, context: bytes) -> None:
     locked = at_rest.lock(plaintext, key=KEY, context=context)
     assert at_rest.unlock(locked, key=KEY, context=context) == plaintext
@@ -38,6 +39,7 @@ def test_a_flipped_bit_is_refused_by_name(position: int, refusal: type[EnvelopeR
 
 
 @given(st.integers(min_value=0, max_value=33))
+@settings(deadline=None, max_examples=60)
 def test_cut_short_it_is_refused(length: int) -> None:
     locked = at_rest.lock(b"words", key=KEY, context=b"")
     assert len(locked) == 34

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutela.core.envelope import padding
@@ -11,6 +11,7 @@ from tutela.core.envelope.errors import PaddingBroken
 
 
 @given(st.binary(max_size=70_000))
+@settings(deadline=None, max_examples=60)
 def test_padding_comes_off_exactly(plaintext: bytes) -> None:
     padded = padding.pad(plaintext)
     assert padding.unpad(padded) == plaintext
@@ -18,6 +19,7 @@ def test_padding_comes_off_exactly(plaintext: bytes) -> None:
 
 
 @given(st.integers(min_value=padding.FLOOR, max_value=padding.MOST))
+@settings(deadline=None, max_examples=60)
 def test_padding_costs_at_most_twelve_percent(length: int) -> None:
     padded = padding.padded_length(length)
     assert length <= padded <= length * 1.12
