@@ -44,9 +44,10 @@ def record_hosting(*, item_id: uuid.UUID, found: rules.HostingFound) -> uuid.UUI
         )
         _place(row, found, lines)
         lines.line("hosting_found", "item", item_id, country=found.country, asn=found.asn, error=found.error)
+        if found.country and not found.error:
+            # Locks the case and writes to the ledger: after everything of ours but our own lines.
+            cases.record_hosting(item_id=item_id, country=found.country, actor="worker")
         lines.write()
-    if found.country and not found.error:
-        cases.record_hosting(item_id=item_id, country=found.country, actor="worker")
     return row.id
 
 
