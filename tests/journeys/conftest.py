@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import random
 import shutil
 import signal
 import sqlite3
@@ -22,7 +23,7 @@ import psycopg
 import pytest
 
 from tutela.doors.cli import serving
-from tutela.doors.cli.stage import Stage
+from tutela.doors.cli.stage import Ports, Stage, free_port
 from tutela.testing.postgres import Cluster
 
 COMMAND = [sys.executable, "-c", "from tutela.doors.cli import run; run()"]
@@ -101,11 +102,16 @@ class Process:
         self._process.wait(SECONDS)
 
 
+def some_ports() -> Ports:
+    """Choose below the range from which the kernel takes ports for outgoing connections."""
+    return Ports(*(free_port(random.randrange(20_000, 32_000)) for _ in range(4)))
+
+
 class Node(Stage):
     """A stage whose node is started in parts; ``folder`` also holds outputs and temporary files."""
 
     def __init__(self, folder: Path, *, database: str = "") -> None:
-        super().__init__(folder / "home", database=database)
+        super().__init__(folder / "home", database=database, ports=some_ports())
         self.folder = folder
         self.processes: dict[str, Process] = {}
         (folder / "tmp").mkdir()

@@ -44,22 +44,24 @@ class Stage:
 
     Args:
         database: ``postgresql://…`` of an empty database; SQLite in ``home`` when empty.
+        ports: where the doors listen; the usual ones, as far as they are free, when not given.
     """
 
-    def __init__(self, home: Path, *, database: str = "") -> None:
+    def __init__(self, home: Path, *, database: str = "", ports: Ports | None = None) -> None:
         self.home = home
         self.database = database
         self.names = NameServer()
         self.host = WebHost(HOST_NAME)
         self.mail = MailServer()
-        self.ports = Ports(free_port(8000), free_port(8001), free_port(8002), free_port(8025))
+        self.ports = ports or Ports(*(free_port(wanted) for wanted in (8000, 8001, 8002, 8025)))
         self.mailbox = MailboxPage(
             lambda: [letter.message for letter in self.mail.letters], self.ports.mailbox
         )
         self.node: subprocess.Popen[bytes] | None = None
 
     def url(self, door: str) -> str:
-        return f"http://127.0.0.1:{getattr(self.ports, door)}"
+        name = "localhost" if door == "desk" else "127.0.0.1"  # a passkey belongs to a name
+        return f"http://{name}:{getattr(self.ports, door)}"
 
     def __enter__(self) -> Self:
         for server in (self.names, self.host, self.mail, self.mailbox):

@@ -73,7 +73,8 @@ def _node_comes_up(tale: Play) -> None:
     world.make_node()
     node_setup.load_node(world.home)
     making.make_tables()
-    tale.teller.tell("a node was made: data folder, unique keys, SQLite", str(world.home))
+    database = "PostgreSQL" if world.database else "SQLite"
+    tale.teller.tell(f"a node was made: data folder, unique keys, {database}", str(world.home))
     world.start_node()
     tale.teller.tell("site, providers' door, desk and worker are up", world.url("site"))
     tale.address = world.host.show(PAGE)
