@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -156,6 +157,11 @@ def test_the_list_has_2155_short_plain_words_with_beginnings_of_their_own() -> N
     assert list(WORDS) == sorted(WORDS)
     assert len({word[:4] for word in WORDS}) == 2155
     assert all(re.fullmatch(r"[a-z]{3,7}", word) for word in WORDS)
+
+
+def test_each_word_was_read_by_a_person() -> None:
+    reviewed = Path(__file__).parents[5] / "tools" / "words_reviewed.txt"
+    assert set(WORDS) <= set(reviewed.read_text("ascii").split())
 
 
 def test_no_word_can_frighten_or_shame() -> None:
