@@ -59,7 +59,8 @@ PLAIN: dict[str, object] = {
     "site_port": 8000,
     "site_url": "http://127.0.0.1:8000",
     "desk_port": 8001,
-    "desk_url": "http://127.0.0.1:8001",
+    # A passkey belongs to a name; browsers make none for a bare address.
+    "desk_url": "http://localhost:8001",
     "provider_port": 8002,
     "provider_url": "http://127.0.0.1:8002",
     "mail_host": "",

@@ -56,7 +56,7 @@ def test_init_makes_a_private_folder_and_a_link_for_one(made: tuple[Path, str]) 
     home, said = made
     assert home.stat().st_mode & 0o777 == 0o700
     assert all(not path.stat().st_mode & 0o077 for path in (home / "keys").rglob("*.key"))
-    assert "http://127.0.0.1:8001/invitation/" in said
+    assert "http://localhost:8001/invitation/" in said
     assert 'organisation = "The \\"Quiet\\" Line\\\\"' in (home / "node.toml").read_text()
 
 
@@ -86,6 +86,12 @@ def test_a_second_first_coordinator_link_replaces_none_in_force(home: Path) -> N
     done = tutela("people", "first-coordinator", "--home", home)
     assert done.returncode == 0, done.stderr
     assert "/invitation/" in done.stdout
+
+
+def test_nobody_is_let_back_in_who_is_not_there(home: Path) -> None:
+    done = tutela("people", "reset", "nobody@hotline.example.org", "--home", home)
+    assert done.returncode == 1
+    assert "nobody of the desk has this e-mail address" in done.stderr
 
 
 def test_the_doctor_names_what_is_red_and_how_to_mend_it(home: Path) -> None:
