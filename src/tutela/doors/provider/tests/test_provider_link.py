@@ -47,6 +47,7 @@ def test_everything_needed_to_act_stands_on_one_page(client: Client, page: str, 
     for text in (
         notice.reference,
         "TLP:AMBER+STRICT",
+        "illegal under the criminal law that we work under (GE)",
         "Do not pass the addresses on to your customer",
         "What to do",
         "hxxps://files[.]example[.]org/item/2",

@@ -83,6 +83,8 @@ def _show(
         "one_click": [{"kind": kind.value, "label": labels.SHORT[kind]} for kind in labels.ONE_CLICK],
         "action": reverse("notice", args=[token]) + language,
         "thanks": request.GET.get("thanks") == "1" and bool(seen.answers) and not form.is_bound,
+        "rule": config.desk.notice_rule,
+        "country": config.country,
         "contact": config.contact or config.mail.sender,
     }
     return pages.show(request, "provider/notice.html", context, status=status)
