@@ -17,6 +17,8 @@ from tutela.apps.cases.actions._items import save_item, take_up_again
 from tutela.apps.cases.models import Item, Report, Sighting
 from tutela.core.terms.states import CloseReason
 
+_TAKEN_UP = (rules.Effect.DECIDE, rules.Effect.ASSESS)
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -44,12 +46,18 @@ def lock_items(keys: Iterable[bytes], report: Report | None = None) -> dict[byte
 
 
 def take_places(
-    report: Report, places: Iterable[rules.Place], held: dict[bytes, Item], after: Afterwards
+    report: Report,
+    places: Iterable[rules.Place],
+    held: dict[bytes, Item],
+    after: Afterwards,
+    *,
+    for_a_person: bool,
 ) -> list[Taken]:
     """Make or find the items of ``places`` and record that ``report`` saw them.
 
     Args:
         held: the items locked before, by key.
+        for_a_person: the submission says something that somebody must read.
     """
     ordered = sorted(places, key=lambda place: place.key)
     fresh = _make_missing(report, ordered, held)
@@ -63,7 +71,7 @@ def take_places(
             taken.append(Taken(item, known=False, effect=None, outcome=""))
             after.line("item_received", item, kind=item.kind)
         else:
-            taken.append(_see_again(report, place, item, after))
+            taken.append(_see_again(report, place, item, after, for_a_person))
     originals = {place.key: place.original for place in ordered}
     Sighting.objects.bulk_create(
         Sighting(
@@ -71,6 +79,9 @@ def take_places(
         )
         for one in taken
     )
+    reopened = [one.item for one in taken if one.effect in _TAKEN_UP]
+    if reopened:
+        after.reopen_reports(reopened, rules.LOOKED_AT)
     return taken
 
 
@@ -103,13 +114,15 @@ def _new_item(report: Report, place: rules.Place) -> Item:
     return item
 
 
-def _see_again(report: Report, place: rules.Place, item: Item, after: Afterwards) -> Taken:
-    urgent = bool(report.danger_now) or report.self_report
+def _see_again(
+    report: Report, place: rules.Place, item: Item, after: Afterwards, for_a_person: bool
+) -> Taken:
     outcome = item.outcome
+    machine_looks = settings.TUTELA.checks.mode != "off"
     effect = rules.effect_of_sighting(
         rules.Standing(item.state, item.outcome, item.category, item.closed_at),
-        urgent=urgent,
-        machine_looks=settings.TUTELA.checks.mode != "off",
+        for_a_person=for_a_person or bool(report.danger_now) or report.self_report,
+        machine_looks=machine_looks,
         now=after.now,
     )
     _remember(item, place)
@@ -117,13 +130,15 @@ def _see_again(report: Report, place: rules.Place, item: Item, after: Afterwards
     item.sightings_count += 1
     item.danger_now = item.danger_now or bool(report.danger_now)
     item.self_report = item.self_report or report.self_report
-    if effect is rules.Effect.LOOK_AGAIN:
-        item.seen_again_at = after.now
-        after.line("item_seen_again", item, outcome=outcome)
-    elif effect is not rules.Effect.COUNT:
+    if effect in _TAKEN_UP:
         take_up_again(item)
-        item.returned = outcome == CloseReason.REMOVED
+        # Without a machine that looks, the reporter's word is all there is: somebody says that it is back.
+        item.returned = outcome == CloseReason.REMOVED and not machine_looks
         after.line("item_reopened", item, reason="seen_again", state=item.state)
+    elif effect is rules.Effect.LOOK_AGAIN:
+        item.seen_again_at = after.now
+    if outcome == CloseReason.REMOVED and machine_looks:
+        after.line("item_seen_again", item, outcome=outcome)
     save_item(item, changed=effect not in (rules.Effect.COUNT, rules.Effect.LOOK_AGAIN))
     return Taken(item, known=True, effect=effect, outcome=outcome)
 

@@ -15,7 +15,7 @@ from tutela.apps.cases.actions.submit_report import Submitted, earlier
 from tutela.apps.cases.errors import NoSuchReport
 from tutela.apps.cases.models import Intake, Item, Report
 from tutela.core.kernel import clock
-from tutela.core.terms.states import ItemState, ReportState
+from tutela.core.terms.states import ItemState
 
 MOST_WORDS = 200_000
 """What one report's words may grow to; a longer addition is cut."""
@@ -50,18 +50,14 @@ def _add(
     report = Report.objects.select_for_update().get(pk=report.pk)
     Intake.objects.create(submission_id=submission_id, kind="addition", report=report, at=received_at)
     was_urgent = bool(report.danger_now) or report.self_report
+    asleep = not report.sightings.exclude(item__state=ItemState.CLOSED).exists()
     _change(report, handed)
-    taken = take_places(report, handed.places, held, after)
+    said = bool(handed.words or handed.refused_text)
+    taken = take_places(report, handed.places, held, after, for_a_person=said)
     _change_items(report, [item for item in held.values() if item.id not in {one.item.id for one in taken}])
     urgent = (bool(report.danger_now) or report.self_report) and not was_urgent
-    if report.state == ReportState.CLOSED:
-        _wake(
-            report,
-            held,
-            taken_open=any(one.item.state != ItemState.CLOSED for one in taken),
-            needed=bool(handed.words) or urgent,
-            after=after,
-        )
+    if asleep:
+        _go_on(report, list(held.values()), needed=said or urgent, after=after)
     after.line(
         "report_added_to",
         report,
@@ -122,18 +118,18 @@ def _change_items(report: Report, items: list[Item]) -> None:
             save_item(item, changed=False)
 
 
-def _wake(
-    report: Report, held: dict[bytes, Item], *, taken_open: bool, needed: bool, after: Afterwards
-) -> None:
-    """Open a closed report again; one item goes back to a person, so that the new words are read."""
-    if not taken_open and not needed:
-        return
-    if not taken_open:
-        first = min(held.values(), key=lambda item: (item.rank, item.id))
-        take_up_again(first)
-        save_item(first)
-        after.line("item_reopened", first, reason="addition", state=first.state)
-    report.state, report.closed_at = ReportState.OPEN.value, None
-    report.save(update_fields=["state", "closed_at"])
-    after.line("report_reopened", report)
-    after.tell(report, rules.LOOKED_AT, reopened=True)
+def _go_on(report: Report, items: list[Item], *, needed: bool, after: Afterwards) -> None:
+    """Open a report again of which every item was closed, when there is anything new in it."""
+    if any(item.state != ItemState.CLOSED for item in items):
+        after.reopen(report, rules.LOOKED_AT)
+    elif needed:
+        wake(items, "addition", after)
+
+
+def wake(items: list[Item], reason: str, after: Afterwards) -> None:
+    """Give one of these closed items (locked) back to a person, so that what was added is read."""
+    first = min(items, key=lambda item: (item.rank, item.id))
+    take_up_again(first)
+    save_item(first)
+    after.line("item_reopened", first, reason=reason, state=first.state)
+    after.reopen_reports([first], rules.LOOKED_AT)

@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from tutela.apps.cases import rules
 from tutela.apps.cases.actions._afterwards import Afterwards
 from tutela.apps.cases.actions._items import lock_item, save_item
-from tutela.apps.cases.actions.add_to_report import append_words, report_of_receipt
+from tutela.apps.cases.actions._places import lock_items
+from tutela.apps.cases.actions.add_to_report import append_words, report_of_receipt, wake
 from tutela.apps.cases.models import Intake, Question, Report
 from tutela.apps.receipts import actions as receipts
 from tutela.core.kernel import clock
@@ -80,6 +81,8 @@ def _answer(
         item.state_before = ItemState.WAITING.value if item.settled is None else ItemState.DECIDING.value
         save_item(item)
     after.line("question_answered", item)
+    if item.state == ItemState.CLOSED:
+        wake([item], "answer", after)
     after.finish()
     _say_it_arrived(question, after)
     return Answered(question.report_id, question.id, item.id)
@@ -92,10 +95,14 @@ def _keep_as_words(
     received_at: datetime,
     after: Afterwards,
 ) -> Answered:
-    report = Report.objects.select_for_update().get(pk=report_of_receipt(receipt_id).pk)
+    report = report_of_receipt(receipt_id)
+    items = list(lock_items((), report).values())
+    report = Report.objects.select_for_update().get(pk=report.pk)
     Intake.objects.create(submission_id=submission_id, kind="answer", report=report, at=received_at)
     append_words(report, handed.text)
     report.save(update_fields=["words_locked"])
+    if handed.text and all(item.state == ItemState.CLOSED for item in items):
+        wake(items, "answer", after)
     after.line("report_added_to", report, items=0, known=0, words=True, danger_now=report.danger_now)
     after.finish()
     return Answered(report.id, None, None)

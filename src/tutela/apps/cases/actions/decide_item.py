@@ -198,7 +198,7 @@ def _question(text: str) -> str:
 
 def _ask(item: Item, by: Actor, text: str, now: datetime) -> int:
     """Ask every reporter who comes back; a few answers do, so the latest are asked."""
-    listening = [report for report in locked_reports(item) if report.wish != Wish.NOTHING][-MOST_ASKED:]
+    listening = [report for report in locked_reports([item]) if report.wish != Wish.NOTHING][-MOST_ASKED:]
     Report.objects.filter(pk__in=[report.pk for report in listening]).update(told_at=now)
     asked = 0
     for report in listening:

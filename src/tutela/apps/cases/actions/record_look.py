@@ -88,7 +88,7 @@ def record_returned(*, item_id: uuid.UUID, actor: str = "worker") -> Recorded:
         item.returned = True
         save_item(item)
         after.line("item_returned", item, state=item.state)
-        after.reopen_reports(item, rules.CAME_BACK)
+        after.reopen_reports([item], rules.CAME_BACK)
         after.finish()
     return Recorded(item.id, item.state, changed=True)
 
@@ -108,7 +108,7 @@ def record_unclear(*, item_id: uuid.UUID, actor: str = "worker") -> Recorded:
         save_item(item)
         after.line("item_unclear", item, state=item.state)
         if asked_again:
-            after.reopen_reports(item, rules.LOOKED_AT)
+            after.reopen_reports([item], rules.LOOKED_AT)
         after.finish()
     return Recorded(item.id, item.state, changed=True)
 

@@ -54,7 +54,7 @@ def reopen_item(*, item_id: uuid.UUID, reason: str, by: Actor | None = None, act
         save_item(item)
         after = Afterwards(by.label if by else actor, clock.now())
         after.line("item_reopened", item, reason=reason, state=item.state)
-        after.reopen_reports(item, rules.LOOKED_AT)
+        after.reopen_reports([item], rules.LOOKED_AT)
         after.finish()
     return Reopened(item.id, item.state, item.version)
 

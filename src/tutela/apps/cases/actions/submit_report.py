@@ -70,7 +70,8 @@ def _open(
     held = lock_items(place.key for place in handed.places)
     report.save(force_insert=True)
     Intake.objects.create(submission_id=submission_id, kind="report", report=report, at=now)
-    taken = take_places(report, handed.places, held, after)
+    said = bool(handed.words or handed.refused_text)
+    taken = take_places(report, handed.places, held, after, for_a_person=said)
     answer_later(report, taken, now)
     after.line(
         "report_opened",

@@ -39,7 +39,7 @@ def undo_decision(*, by: Actor, item_id: uuid.UUID) -> Decided:
         after = Afterwards(by.label, now)
         after.line("decision_undone", item, decision=decision.kind, reason=decision.reason)
         if was_closed:
-            after.reopen_reports(item, rules.LOOKED_AT)
+            after.reopen_reports([item], rules.LOOKED_AT)
         after.finish()
     return Decided(item.id, decision.id, item.state, item.version)
 

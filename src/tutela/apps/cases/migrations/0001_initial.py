@@ -215,10 +215,12 @@ class Migration(migrations.Migration):
                 ("told_at", models.DateTimeField(null=True)),
                 ("mailed_at", models.DateTimeField(null=True)),
                 ("answer_at", models.DateTimeField(null=True)),
+                ("behind", models.BooleanField(default=False)),
                 ("forgotten_at", models.DateTimeField(null=True)),
             ],
             options={
                 "indexes": [
+                    models.Index(condition=models.Q(("behind", True)), fields=["id"], name="report_behind"),
                     models.Index(
                         condition=models.Q(("wish", "email")), fields=["told_at", "id"], name="report_mail"
                     ),

@@ -34,10 +34,13 @@ class Report(models.Model):
     mailed_at = models.DateTimeField(null=True)
     # A report whose items were all settled before is answered later, so that the hour does not tell.
     answer_at = models.DateTimeField(null=True)
+    # Items went on and this report was not told yet: there were too many to tell at once.
+    behind = models.BooleanField(default=False)
     forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
+            models.Index(fields=["id"], name="report_behind", condition=Q(behind=True)),
             models.Index(fields=["told_at", "id"], name="report_mail", condition=Q(wish=Wish.EMAIL.value)),
             models.Index(
                 fields=["answer_at", "id"], name="report_answer", condition=Q(answer_at__isnull=False)

@@ -10,7 +10,7 @@ from tutela.apps.cases import rules
 from tutela.apps.cases.models import Assessment, Decision, Item, Sighting
 from tutela.apps.cases.queries.items import item_row
 from tutela.core.terms import assessment
-from tutela.core.terms.states import ItemState
+from tutela.core.terms.states import DecisionKind, ItemState
 
 MOST_KNOWN = 20
 
@@ -111,7 +111,8 @@ def assessments(item_id: uuid.UUID, *, seen_by: uuid.UUID | None = None) -> list
 
 
 def decisions(item_id: uuid.UUID) -> list[DecisionSeen]:
-    """Return the decisions, newest first."""
+    """Return the decisions, newest first; ``undo_until`` only where undoing is still possible at all."""
+    row_of_item = item_row(item_id)
     return [
         DecisionSeen(
             id=row.id,
@@ -120,10 +121,15 @@ def decisions(item_id: uuid.UUID) -> list[DecisionSeen]:
             by=row.by,
             at=row.at,
             undone_at=row.undone_at,
-            undo_until=None if row.undone_at else row.at + rules.UNDO_WITHIN,
+            undo_until=_undo_until(row, row_of_item),
         )
         for row in Decision.objects.filter(item_id=item_id).order_by("-at", "-id")
     ]
+
+
+def _undo_until(row: Decision, item: Item) -> datetime | None:
+    gone_on = row.undone_at is not None or row.version != item.version
+    return None if gone_on or row.kind == DecisionKind.ASK_REPORTER else row.at + rules.UNDO_WITHIN
 
 
 def _second_pending(row: Item) -> bool:

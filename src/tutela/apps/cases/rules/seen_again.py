@@ -32,17 +32,20 @@ class Standing:
     closed_at: datetime | None
 
 
-def effect_of_sighting(standing: Standing, *, urgent: bool, machine_looks: bool, now: datetime) -> Effect:
+def effect_of_sighting(
+    standing: Standing, *, for_a_person: bool, machine_looks: bool, now: datetime
+) -> Effect:
     """Return what the new sighting does.
 
     Args:
-        urgent: the reporter says that a child is in danger now, or is in the picture.
+        for_a_person: the reporter says that a child is in danger now, writes about themselves, or wrote
+            words: somebody reads them, without anybody looking at the material again.
         machine_looks: the worker checks whether addresses are reachable.
     """
     if standing.state != ItemState.CLOSED:
         return Effect.COUNT
     again = Effect.DECIDE if standing.category in ILLEGAL else Effect.ASSESS
-    if urgent:
+    if for_a_person:
         return again
     if standing.outcome in (CloseReason.FORWARDED, CloseReason.HANDED_TO_POLICE, CloseReason.DUPLICATE):
         return Effect.COUNT

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from tutela.apps.accounts.models import Person
+from tutela.apps.accounts import actions as accounts
 from tutela.apps.cases import actions as cases
 from tutela.apps.cases import queries as case_queries
 from tutela.apps.cases.errors import ClaimedByAnother, NotClaimable, SamePerson
@@ -66,17 +66,21 @@ def test_only_a_coordinator_releases_what_another_holds(desk: Any) -> None:
     assert not cases.release_item(by=desk.analyst, item_id=item_id)
 
 
+def _joins(desk: Any, role: str) -> uuid.UUID:
+    link = accounts.invite_person(by=desk.coordinator, email=f"{role}@example.org", name=role, role=role)
+    return accounts.accept_invitation(token=link.link_token, name=role, password="a long enough phrase")
+
+
 def test_a_coordinator_hands_an_item_to_somebody_who_can_work_on_it(desk: Any) -> None:
     _, item_id = desk.reported()
-    analyst = Person.objects.create(email="a@example.org", name="A", role="analyst")
-    auditor = Person.objects.create(email="b@example.org", name="B", role="auditor")
-    cases.reassign_item(by=desk.coordinator, item_id=item_id, to=analyst.pk)
-    assert case_queries.item(item_id).claimed_by == analyst.pk
-    for to, refusal in ((auditor.pk, NotPermitted), (uuid.uuid4(), NotFound)):
+    analyst, auditor = _joins(desk, "analyst"), _joins(desk, "auditor")
+    cases.reassign_item(by=desk.coordinator, item_id=item_id, to=analyst)
+    assert case_queries.item(item_id).claimed_by == analyst
+    for to, refusal in ((auditor, NotPermitted), (uuid.uuid4(), NotFound)):
         with pytest.raises(refusal):
             cases.reassign_item(by=desk.coordinator, item_id=item_id, to=to)
     with pytest.raises(NotPermitted):
-        cases.reassign_item(by=desk.analyst, item_id=item_id, to=analyst.pk)
+        cases.reassign_item(by=desk.analyst, item_id=item_id, to=analyst)
 
 
 def test_a_closed_item_is_not_taken_in_hand(desk: Any) -> None:

@@ -155,6 +155,32 @@ def test_an_answer_of_somebody_else_is_not_taken_for_the_reporters(desk: Any) ->
     assert cases.read_words(by=desk.analyst, report_id=report_id) == "I was not asked"
 
 
+def test_an_answer_that_comes_late_is_read_by_a_person(desk: Any) -> None:
+    reporter, item_id = desk.reported()
+    desk.decide(desk.analyst, item_id, "ask_reporter", text="Which page?")
+    desk.decide(desk.analyst, item_id, "close", "not_reachable")
+    reporter.answers(_message_id(item_id), "The third one")
+    assert desk.state(item_id) == "waiting"
+    assert case_queries.reports_of_item(item_id)[0].state == "open"
+    desk.decide(desk.analyst, item_id, "close", "not_reachable")
+    reporter.answers(uuid.uuid4(), "And the fourth")
+    assert desk.state(item_id) == "waiting"
+
+
+def test_the_same_answer_counts_once(desk: Any) -> None:
+    reporter, item_id = desk.reported()
+    desk.decide(desk.analyst, item_id, "ask_reporter", text="Which page?")
+    submission = uuid.uuid4()
+    for _ in range(2):
+        cases.answer_question(
+            payload={"v": 1, "kind": "answer", "question": str(_message_id(item_id)), "text": "The third"},
+            receipt_id=reporter.receipt_id,
+            submission_id=submission,
+            received_at=clock.now(),
+        )
+    assert case_queries.questions_of_item(item_id)[0].answer == "The third"
+
+
 def test_a_question_needs_words_and_somebody_who_comes_back(desk: Any) -> None:
     _, item_id = desk.reported()
     for text in ("", "  \n ", "x" * 2001):
@@ -197,9 +223,11 @@ def test_a_decision_is_undone_while_nothing_has_left(desk: Any) -> None:
     _, item_id = desk.reported()
     desk.settle(item_id)
     desk.decide(desk.analyst, item_id, "notify")
+    assert case_queries.decisions(item_id)[0].undo_until is not None
     cases.undo_decision(by=desk.analyst, item_id=item_id)
     seen = case_queries.item(item_id)
     assert (seen.state, seen.pending) == ("deciding", "")
+    assert case_queries.decisions(item_id)[0].undo_until is None
     assert desk.facts(item_id, "decision_undone") == {"decision": "notify", "reason": ""}
     assert case_queries.decisions(item_id)[0].undone_at is not None
     with pytest.raises(CannotUndo, match="no_decision"):
@@ -233,6 +261,7 @@ def test_what_has_left_the_house_is_not_undone(desk: Any) -> None:
     _, asked = desk.reported()
     desk.decide(desk.analyst, asked, "ask_reporter", text="Which page?")
     for item_id in (noticed, asked):
+        assert case_queries.decisions(item_id)[0].undo_until is None
         with pytest.raises(CannotUndo, match="carried_out"):
             cases.undo_decision(by=desk.analyst, item_id=item_id)
 

@@ -42,7 +42,8 @@ def test_what_is_open_or_closed_since_is_kept(desk: Any) -> None:
     assert case_queries.item(open_item).canonical and case_queries.item(closed_item).canonical
 
 
-def test_an_item_that_an_open_report_names_is_kept(desk: Any) -> None:
+def test_an_item_that_an_open_report_names_is_kept(desk: Any, node: Any) -> None:
+    node(checks={"mode": "head"})
     reporter, item_id = desk.reported()
     desk.remove(item_id)
     other = type(reporter)()

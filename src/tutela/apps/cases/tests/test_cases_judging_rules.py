@@ -186,14 +186,14 @@ def test_what_is_known_is_looked_at_as_little_as_is_safe(
     effect: str,
 ) -> None:
     standing = rules.Standing(state, outcome, category, closed_at)
-    assert rules.effect_of_sighting(standing, urgent=urgent, machine_looks=machine, now=NOW) == effect
+    assert rules.effect_of_sighting(standing, for_a_person=urgent, machine_looks=machine, now=NOW) == effect
 
 
 def test_what_is_known_to_be_illegal_is_never_put_before_anybodys_eyes_by_a_sighting() -> None:
     for outcome, urgent, machine in product(CloseReason, [True, False], [True, False]):
         for category in ("baseline", "national"):
             standing = rules.Standing("closed", outcome, category, OLD)
-            effect = rules.effect_of_sighting(standing, urgent=urgent, machine_looks=machine, now=NOW)
+            effect = rules.effect_of_sighting(standing, for_a_person=urgent, machine_looks=machine, now=NOW)
             if outcome not in ("not_illegal", "outside_scope"):
                 assert effect != "assess", outcome
 

@@ -11,6 +11,7 @@ import time_machine
 
 from tutela.apps.cases import actions as cases
 from tutela.apps.cases import queries as case_queries
+from tutela.apps.cases.actions import _afterwards
 from tutela.apps.cases.errors import NoSuchItem
 from tutela.apps.cases.models import Item
 from tutela.core.kernel import clock
@@ -132,3 +133,58 @@ def test_two_accounts_are_one_item_when_they_are_the_same(desk: Any, reporter: A
 def test_an_unknown_item_is_refused_by_name(desk: Any) -> None:
     with pytest.raises(NoSuchItem):
         case_queries.item(uuid.uuid4())
+
+
+def test_words_about_a_known_item_are_read_by_a_person(desk: Any, node: Any) -> None:
+    node(checks={"mode": "head"})
+    first, item_id = desk.reported()
+    desk.remove(item_id)
+    type(first)().reports(case_queries.item(item_id).canonical, more="I know who runs this page")
+    seen = case_queries.item(item_id)
+    assert (seen.state, seen.to_assess, seen.returned) == ("deciding", False, False)
+    assert "item_seen_again" in desk.lines(item_id)
+    assert {report.state for report in case_queries.reports_of_item(item_id)} == {"open"}
+    assert first.states()[-1] == "being_looked_at"
+
+
+def test_words_added_while_a_report_waits_for_its_answer_are_read_by_a_person(
+    desk: Any, assessed: Any
+) -> None:
+    _, item_id = desk.reported()
+    desk.settle(item_id, assessed["fine"])
+    desk.decide(desk.analyst, item_id, "close", "not_illegal")
+    again = type(desk.reported()[0])()
+    done = again.reports(case_queries.item(item_id).canonical)
+    again.adds(danger_now=True)
+    assert desk.state(item_id) == "waiting"
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        assert cases.close_settled_reports() == 0
+    assert case_queries.report(done.report_id).state == "open"
+
+
+def test_a_new_place_in_a_closed_report_opens_it_again(desk: Any) -> None:
+    reporter, item_id = desk.reported()
+    desk.remove(item_id)
+    more = reporter.adds(places=desk.new_place())
+    assert case_queries.report(more.report_id).state == "open"
+    assert (desk.state(item_id), desk.state(more.item_ids[0])) == ("closed", "waiting")
+    assert reporter.states()[-1] == "being_looked_at"
+
+
+def test_what_many_reported_is_told_to_all_in_the_end(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_afterwards, "TOLD_AT_ONCE", 2)
+    first, item_id = desk.reported()
+    address = case_queries.item(item_id).canonical
+    everybody = [first, *(type(first)() for _ in range(4))]
+    for one in everybody[1:]:
+        one.reports(address)
+    desk.remove(item_id)
+    way = ["received", "being_looked_at", "notice_sent", "removed", "closed"]
+    assert [one.states() == way for one in everybody] == [True, True, False, False, False]
+    assert cases.close_settled_reports() == 3
+    assert [one.states()[-2:] for one in everybody] == [["removed", "closed"]] * 5
+    assert {report.state for report in case_queries.reports_of_item(item_id)} == {"closed"}
+    cases.record_returned(item_id=item_id)
+    assert cases.close_settled_reports() == 3
+    assert {one.states()[-1] for one in everybody} == {"came_back"}
+    assert cases.close_settled_reports() == 0
