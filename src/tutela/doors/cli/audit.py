@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tutela.doors.cli.node_setup import DEFAULT_HOME, EXIT_REFUSED, Home, load_node, told
+from tutela.doors.cli.node_setup import DEFAULT_HOME, EXIT_REFUSED, Home, fail, load_node, told
 
 app = typer.Typer(help="The node's ledger.", no_args_is_help=True)
 
@@ -16,6 +16,7 @@ REASONS = {
     "not_chained": "the line does not carry the digest of the line before it",
     "changed": "the line was changed after it was written",
     "cut_off": "lines at the end are missing",
+    "not_as_witnessed": "it is not the line that was noted; from here the record was rewritten",
     "head_differs": "the head does not carry the digest of the last line",
 }
 
@@ -24,13 +25,17 @@ REASONS = {
 @told
 def verify(
     home: Home = DEFAULT_HOME,
+    noted: Annotated[
+        list[str] | None,
+        typer.Option(help="A line noted earlier or elsewhere, as NUMBER:DIGEST; may be given several times."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Walk the chain and name the first line that is missing, moved, changed or cut off. Exit 1 if broken."""
     load_node(home)
     from tutela.apps.ledger import queries as ledger
 
-    verdict = ledger.verify()
+    verdict = ledger.verify(witnessed=_noted(noted or []))
     if as_json:
         typer.echo(
             json.dumps(
@@ -53,3 +58,18 @@ def verify(
         )
     if not verdict.holds:
         raise typer.Exit(EXIT_REFUSED)
+
+
+def _noted(given: list[str]) -> dict[int, str]:
+    """Return line number → digest in hex."""
+    found = {}
+    for text in given:
+        number, _, digest = text.partition(":")
+        if (
+            not number.isdigit()
+            or len(digest) != 64
+            or not all(sign in "0123456789abcdef" for sign in digest)
+        ):
+            raise fail(f"{text!r} is not NUMBER:DIGEST, such as 12:0f3a… with 64 hexadecimal digits")
+        found[int(number)] = digest
+    return found

@@ -143,6 +143,16 @@ def test_the_ledger_holds_and_a_changed_line_is_named(home: Path) -> None:
     assert "broken at line 1: the line was changed" in done.stdout
 
 
+def test_a_noted_head_shows_a_rewritten_record(home: Path) -> None:
+    head = json.loads(tutela("ledger", "verify", "--json", "--home", home).stdout)
+    kept = tutela("ledger", "verify", "--noted", f"{head['lines']}:{head['head']}", "--home", home)
+    assert kept.returncode == 0, kept.stdout
+    other = tutela("ledger", "verify", "--noted", f"{head['lines']}:{'0' * 64}", "--home", home)
+    assert other.returncode == 1
+    assert "rewritten" in other.stdout
+    assert "is not NUMBER:DIGEST" in tutela("ledger", "verify", "--noted", "head", "--home", home).stderr
+
+
 def test_a_backup_is_private_can_be_proved_and_restores(home: Path, tmp_path: Path) -> None:
     archive, second = tmp_path / "a.tar.gz", tmp_path / "restored"
     assert tutela("backup", archive, "--home", home).returncode == 0
