@@ -72,7 +72,7 @@ class AnswerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         kind = cleaned.get("kind")
-        needs = bool(kind) and AnswerKind(kind) in rules.NEEDS_TEXT
+        needs = kind is not None and AnswerKind(kind) in rules.NEEDS_TEXT
         if needs and "text" not in self.errors and not cleaned.get("text", "").strip():
             self.add_error("text", _("Please tell us in a few words, so that we can act on it."))
         return cleaned
