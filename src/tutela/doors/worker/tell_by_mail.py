@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from datetime import datetime, timedelta
 from email import policy
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from tutela.apps.cases import actions as cases
 from tutela.apps.cases import queries as case_queries
-from tutela.apps.notices.rules import Outcome
+from tutela.apps.notices.rules import DeliveryResult, Outcome
 from tutela.doors.worker.equipment import Equipment
 from tutela.doors.worker.legs import mail
 from tutela.doors.worker.send_notices import OUR_OWN_TROUBLE
@@ -43,7 +44,7 @@ def tell_by_mail(now: datetime, equipment: Equipment) -> int:
             break
         if equipment.not_before.get(wanted.report_id, now) > now:
             continue
-        result = mail.send(compose(wanted, now), to=wanted.email, relay=relay)
+        result = _send(wanted, now, relay)
         done = result.outcome is not Outcome.RETRY or now - wanted.told_at > GIVE_UP_AFTER
         if done:
             cases.mark_mailed(report_id=wanted.report_id, told_at=wanted.told_at)
@@ -57,14 +58,22 @@ def tell_by_mail(now: datetime, equipment: Equipment) -> int:
     return sent
 
 
-def compose(wanted: case_queries.MailWanted, now: datetime) -> EmailMessage:
+def _send(wanted: case_queries.MailWanted, now: datetime, relay: mail.Relay) -> DeliveryResult:
+    """Send one mail. An address that fits no header is a slip of the pen, no reason to stop."""
+    try:
+        to = Address(addr_spec=wanted.email)
+    except (ValueError, IndexError, HeaderParseError):
+        return DeliveryResult(Outcome.FAILED, None, "bad_address")
+    return mail.send(compose(wanted, to, now), to=wanted.email, relay=relay)
+
+
+def compose(wanted: case_queries.MailWanted, to: Address, now: datetime) -> EmailMessage:
     """Return the mail. It is the same for every kind of news."""
     config = settings.TUTELA
     language = wanted.language if wanted.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     message = EmailMessage(policy=policy.SMTP)
     message["From"] = Address(addr_spec=config.mail.sender)
-    if mail.is_plain_address(wanted.email):
-        message["To"] = Address(addr_spec=wanted.email)
+    message["To"] = to
     message["Date"] = format_datetime(now)
     message["Message-ID"] = _message_id(wanted)
     message["Auto-Submitted"] = "auto-generated"

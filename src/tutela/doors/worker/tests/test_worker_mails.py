@@ -107,8 +107,21 @@ def test_mail_that_must_wait_is_tried_again_and_not_for_ever(world: World, clock
     assert len(world.mail.letters) == 1
 
 
-def test_an_address_that_would_break_out_of_the_dialogue_is_not_written_to(world: World) -> None:
-    _handed_in(world, wish="email", email="a@example.com>\r\nRCPT TO:<b@example.com")
-    world.round()
-    assert world.mail.letters == []
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a@example.com>\r\nRCPT TO:<b@example.com",
+        "a..b@example.com",
+        "a@",
+        "@",
+        "ა@example.com",
+        "a b",
+        "a" * 250,
+    ],
+)
+def test_what_is_no_address_is_not_written_to_and_stops_nobody(world: World, address: str) -> None:
+    world.hand_in(places="https://files.example.org/q", wish="email", email=address)
+    _handed_in(world, wish="email", email=REPORTER)
+    assert world.round()["mails"] == 1
+    assert [letter.recipients for letter in world.mail.letters] == [(REPORTER,)]
     assert case_queries.mails_wanted() == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -292,6 +294,32 @@ def test_rest_grows_with_failures_and_shrinks_with_work() -> None:
     pauses = [loop.pause_seconds(failures, busy=False) for failures in (1, 3, 5, 50)]
     assert pauses == sorted(pauses)
     assert pauses[-1] <= loop.LONGEST_PAUSE_SECONDS + loop.JITTER_SECONDS
+
+
+def test_the_loop_goes_on_after_failed_rounds_and_ends_when_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    asked: list[int] = []
+
+    def locked_then_told_to_stop(now: datetime, equipment: Any) -> int:
+        if len(asked) == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+            return 1
+        raise OperationalError("database is locked")
+
+    def pause(failures: int, *, busy: bool) -> float:
+        asked.append(failures)
+        return 0.0
+
+    monkeypatch.setattr(loop, "WORK", {"submissions": locked_then_told_to_stop})
+    monkeypatch.setattr(loop, "pause_seconds", pause)
+    try:
+        loop.run(world.equipment)
+    finally:
+        for number, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
+            signal.signal(number, handler)
+    assert asked == [1, 2, 3, 0]
 
 
 def test_the_heartbeat_survives_a_full_disk(world: World) -> None:
