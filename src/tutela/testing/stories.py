@@ -10,7 +10,7 @@ import itertools
 import secrets
 import uuid
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tutela.core.kernel import clock, ids
@@ -284,3 +284,67 @@ def question_of(reporter: Reporter) -> str:
     from tutela.apps.receipts import queries
 
     return str([one.id for one in queries.messages(reporter.receipt_id) if one.kind == "question"][-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A desk in the middle of a day, one item in each kind of state, for pages and pictures."""
+
+    waiting: uuid.UUID
+    pressing: uuid.UUID
+    second_look: uuid.UUID
+    disputed: uuid.UUID
+    deciding: uuid.UUID
+    asked: uuid.UUID
+    noticed: uuid.UUID
+    closed: uuid.UUID
+    account: uuid.UUID
+    no_address: uuid.UUID
+    letter: uuid.UUID
+
+
+def a_day(people_here: Desk) -> Day:
+    """Fill a desk with everything that a day brings."""
+    nino, levan, ana = people_here.analyst, people_here.second_analyst, people_here.third_analyst
+    noticed = item("https://files.example.org/gallery/7?page=2")
+    hosted(noticed, country="GE")
+    settle(noticed, nino, levan)
+    decide(noticed, levan)
+    follow()
+    approve_contacts(people_here.coordinator)
+    (letter,) = send_due(clock.now() + timedelta(hours=2))
+    closed = item("https://files.example.org/gallery/8")
+    assess(closed, nino, NOT_ILLEGAL)
+    decide(closed, nino, DecisionKind.CLOSE, CloseReason.NOT_ILLEGAL)
+    second_look = item("https://media.example.net/watch/318")
+    assess(second_look, nino)
+    disputed = item("https://board.example.com/thread/1201")
+    assess(disputed, nino)
+    assess(disputed, levan, NOT_ILLEGAL)
+    deciding = item("https://cdn.example.net/a/very/long/path/that/goes/on/and/on/and/on/1f4e7c2b9d.html")
+    hosted(deciding, country="NL", email="abuse@cdn.example.net", ip="198.51.100.9")
+    settle(deciding, ana, levan)
+    asked = item("https://forum.example.org/topic/99", more="It was on the second page.")
+    decide(asked, nino, DecisionKind.ASK_REPORTER, question_text="On which page did you see it?")
+    waiting = item(
+        "https://files.example.org/gallery/9\nhttps://files.example.org/gallery/10",
+        worry="child_images",
+        more="A friend sent me this link. I closed it at once.",
+    )
+    hosted(waiting, country="GE")
+    pressing = item("https://chat.example.com/room/5", danger_now=True, worry="about_me", language="ka")
+    account = item("", service="chat.example.com", account="somebody77", worry="threat")
+    no_address = item("", no_address=True, worry="child_contact", more="Somebody writes to my sister.")
+    return Day(
+        waiting=waiting,
+        pressing=pressing,
+        second_look=second_look,
+        disputed=disputed,
+        deciding=deciding,
+        asked=asked,
+        noticed=noticed,
+        closed=closed,
+        account=account,
+        no_address=no_address,
+        letter=letter,
+    )

@@ -49,8 +49,6 @@ SENTENCES: Mapping[str, Promise] = {
     "not_a_time_zone": _("The time zone is not a name such as Asia/Tbilisi."),
     "not_a_country": _("The country is not a code of two letters, such as GE."),
     "not_quiet_hours": _("Give both ends of the quiet hours, and make them different."),
-    "link_expired": _("This link has expired."),
-    "no_such_role": _("There is no such role."),
 }
 """Code of a refusal → a sentence. A test compares it with what the rooms can raise."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ def _detail(line: ledger_queries.LedgerLine) -> str:
 
 
 def _fact(value: object) -> str:
-    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else json.dumps(value).strip('"')
 
 
 def _names(actors: Iterable[str]) -> dict[uuid.UUID, str]:

@@ -14,6 +14,7 @@ from tutela.apps.cases import queries as case_queries
 from tutela.core.kernel import clock
 from tutela.core.record import addresses
 from tutela.core.terms import assessment
+from tutela.core.terms.states import ReportState
 from tutela.doors.desk import labels
 from tutela.doors.desk.shown.words import Chip, cold
 
@@ -135,7 +136,8 @@ def _facts(report: case_queries.ReportSeen) -> tuple[Chip, ...]:
         found.append(Chip(str(labels.REASONS["danger_now"][0]), "bad"))
     if report.worry:
         found.append(Chip(labels.term("worry", report.worry)))
-    found.append(Chip(labels.term("report_state", report.state)))
+    if report.state == ReportState.CLOSED:
+        found.append(Chip(_("Report closed"), "good"))
     if report.language:
         found.append(Chip(_("written in %(language)s") % {"language": report.language}))
     if report.refused:

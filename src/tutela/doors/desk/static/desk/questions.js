@@ -20,10 +20,11 @@ function current() {
   return shown().findIndex((question) => question.contains(document.activeElement));
 }
 
+/* A form without kinds has nothing to fold. */
 function fold() {
   const kind = form.querySelector("input[name=kind]:checked");
   for (const part of form.querySelectorAll("[data-only-with]")) {
-    part.hidden = Boolean(kind) && part.dataset.onlyWith !== kind.value;
+    part.hidden = !kind || part.dataset.onlyWith !== kind.value;
   }
 }
 

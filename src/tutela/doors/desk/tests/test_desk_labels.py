@@ -1,0 +1,96 @@
+"""Promises about words: nothing that the rooms can say is shown as a bare code, in no language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+import tutela
+from tutela.apps.cases import errors as case_errors
+from tutela.apps.cases import rules as case_rules
+from tutela.apps.notices import errors as notice_errors
+from tutela.apps.notices import models as notice_models
+from tutela.core.kernel.errors import Refusal
+from tutela.core.terms import labels as terms
+from tutela.core.terms.states import CloseReason, DecisionKind
+from tutela.doors.desk import labels, questions, refusals
+
+PACKAGE = Path(tutela.__file__).parent
+_LINE = re.compile(r'(?:write_line|\.line)\(\s*"([a-z_]+)"')
+_DYNAMIC = {
+    "addition_received", "answer_received", "notice_sent", "notice_deferred", "notice_failed",
+    "second_factor_added", "second_factor_removed",
+}  # fmt: skip
+
+
+def _kinds() -> set[str]:
+    sources = (path for floor in ("apps", "doors") for path in (PACKAGE / floor).rglob("*.py"))
+    return {
+        kind
+        for path in sources
+        if "tests" not in path.parts
+        for kind in _LINE.findall(path.read_text(encoding="utf-8"))
+    }
+
+
+def _refusals(base: type[Refusal]) -> Iterator[type[Refusal]]:
+    for child in base.__subclasses__():
+        yield child
+        yield from _refusals(child)
+
+
+def test_every_kind_of_ledger_line_has_its_words() -> None:
+    assert (_kinds() | _DYNAMIC) - set(labels.LEDGER) == set()
+
+
+def test_every_refusal_that_a_page_can_meet_has_its_sentence() -> None:
+    met = {case_errors.CasesRefusal, notice_errors.NoticesRefusal}
+    codes = {child.code for base in met for child in _refusals(base)}
+    never_here = {
+        "broken_payload", "link_unknown", "link_expired", "not_an_answer", "text_missing", "text_too_long",
+        "too_many_answers",
+    }  # fmt: skip
+    assert codes - set(refusals.SENTENCES) - never_here == set()
+
+
+@pytest.mark.parametrize(
+    ("states", "table"),
+    [
+        (notice_models.NoticeState, labels.NOTICE_STATES),
+        (notice_models.NoticeItemState, labels.NOTICE_ITEM_STATES),
+        (notice_models.ContactState, labels.CONTACT_STATES),
+    ],
+)
+def test_every_state_of_the_notices_has_its_words(states: type, table: dict[str, object]) -> None:
+    assert {one.value for one in states} <= set(table)
+
+
+def test_every_reason_of_the_queue_has_its_chip_in_the_order_of_weight() -> None:
+    assert tuple(labels.REASONS) == (*case_rules.CLASS_REASONS, "age_days")
+
+
+def test_no_question_takes_the_key_that_saves_and_no_two_share_one() -> None:
+    keys = [one.key for one in questions.of_assessment({})]
+    decision = [one.key for one in questions.of_decision([*DecisionKind], [*CloseReason], {})]
+    assert questions.SAVE_KEY not in keys + decision
+    assert len(keys) == len(set(keys))
+    assert all(key.isalpha() for key in keys)
+
+
+def test_every_value_of_an_assessment_has_its_own_digit() -> None:
+    for one in questions.of_assessment({}):
+        digits = [value.key for value in one.values]
+        assert all(len(key) == 1 and key.isdigit() for key in digits), one.name
+        assert len(digits) == len(set(digits)), one.name
+
+
+def test_words_of_codes_are_georgian_on_a_georgian_page() -> None:
+    with translation.override("ka"):
+        assert labels.term("item_state", "waiting") == terms.label("item_state", "waiting", "ka")
+        english = {str(words) for words in labels.LEDGER.values()}
+    with translation.override("en"):
+        assert english.isdisjoint({str(words) for words in labels.LEDGER.values()})
