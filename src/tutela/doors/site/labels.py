@@ -50,5 +50,8 @@ _REFUSED: dict[PlaceReason, Any] = {
 
 
 def refused(place: RefusedPlace) -> str:
-    """Return one sentence that names the text and says what is wrong with it."""
-    return str(_REFUSED[place.reason] % {"place": place.text})
+    """Return one sentence that names the text and says what is wrong with it.
+
+    The text is isolated (U+2068 … U+2069), so that its direction does not turn the sentence around.
+    """
+    return str(_REFUSED[place.reason] % {"place": f"\u2068{place.text}\u2069"})

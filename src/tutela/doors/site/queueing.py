@@ -30,8 +30,8 @@ from tutela.doors.site import networks, tokens
 
 WAIT_SECONDS = 30
 MOST_WAIT_SECONDS = 600
-_BITS = 15
-_MOST_BITS = 20
+_BITS = 12
+_MOST_BITS = 24
 _MOST_PROOF = 24
 _MOST_NETWORKS = 20_000
 
@@ -103,7 +103,7 @@ class Queue:
             turn = min(max(self._last_turn.get(network, now), now) + WAIT_SECONDS, now + MOST_WAIT_SECONDS)
             self._last_turn[network] = turn
         seconds = round(turn - now)
-        bits = min(_BITS + (seconds // WAIT_SECONDS).bit_length(), _MOST_BITS)
+        bits = min(_BITS + 2 * (seconds // WAIT_SECONDS).bit_length(), _MOST_BITS)
         salt = secrets.token_hex(16)
         ticket = tokens.seal(
             tokens.Purpose.TICKET,

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
 import socketserver
 import threading
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from django.conf import settings as node_settings
 from django.test import Client
 
@@ -177,3 +183,75 @@ def site_server(transactional_db: None) -> Iterator[str]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+_TOOLS = Path(__file__).resolve().parents[5] / "tools"
+_KEEP = re.compile(r"%\(\w+\)s|<[^>]+>")
+_LATIN = "abcdefghijklmnopqrstuvwxyz"
+_ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنه"
+
+
+def _wide(text: str) -> str:
+    """Every letter as its full-width twin: readable, longer, and no letter of ASCII left."""
+    return "".join(chr(ord(sign) + 0xFEE0) if sign.isascii() and sign.isalpha() else sign for sign in text)
+
+
+def _arabic(text: str) -> str:
+    return text.lower().translate(str.maketrans(_LATIN, _ARABIC))
+
+
+PSEUDO: dict[str, Callable[[str], str]] = {"xx": _wide, "ar": _arabic}
+"""A pseudo-locale that shows what is not translatable, and one that is written from right to left."""
+
+
+def _pseudo(text: str, language: str) -> str:
+    pieces, kept = _KEEP.split(text), _KEEP.findall(text)
+    changed = [PSEUDO[language](piece) for piece in pieces]
+    return "".join(piece + keep for piece, keep in zip(changed, [*kept, ""], strict=True))
+
+
+@pytest.fixture(scope="session")
+def pseudo_locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with generated translations of all that the look and the site say."""
+    found = importlib.util.spec_from_file_location("messages", _TOOLS / "messages.py")
+    assert found and found.loader
+    messages = importlib.util.module_from_spec(found)
+    found.loader.exec_module(messages)
+    folder = tmp_path_factory.mktemp("locales")
+    for language in PSEUDO:
+        catalog = Catalog(locale="ar" if language == "ar" else "en", charset="utf-8")
+        for part in (messages.PACKAGE / "look", messages.PACKAGE / "doors" / "site"):
+            for message in messages.collect(part):
+                if isinstance(message.id, str):
+                    catalog.add(message.id, _pseudo(message.id, language), context=message.context)
+                else:
+                    forms = [_pseudo(message.id[1], language)] * catalog.num_plurals
+                    catalog.add(message.id, forms, context=message.context)
+        target = folder / language / "LC_MESSAGES" / "django.mo"
+        target.parent.mkdir(parents=True)
+        with target.open("wb") as handle:
+            write_mo(handle, catalog)
+    return folder
+
+
+@pytest.fixture
+def all_languages(settings: Any, pseudo_locales: Path) -> None:
+    """English, Georgian and a generated language from right to left."""
+    settings.LOCALE_PATHS = [pseudo_locales]
+    settings.LANGUAGES = [("en", "English"), ("ka", "ქართული"), ("ar", "العربية")]
+
+
+@pytest.fixture
+def pseudo_language(settings: Any, all_languages: None) -> None:
+    """The pseudo-locale too. Neither browsers nor axe know its code, so it stands only where it is tested."""
+    settings.LANGUAGES = [*settings.LANGUAGES, ("xx", "ｘｘ")]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _georgian_is_compiled() -> None:
+    """The ``.mo`` files are not kept in the repository; a test run makes them itself when they are older."""
+    for source in (_TOOLS.parent / "src" / "tutela").rglob("locale/*/LC_MESSAGES/django.po"):
+        target = source.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            with source.open("rb") as handle, target.open("wb") as out:
+                write_mo(out, read_po(handle, locale=source.parent.parent.name))
