@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass, field, fields
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal
 
@@ -179,7 +179,22 @@ def parse(raw: dict[str, Any], source: str = "node.toml") -> NodeConfig:
             values[name] = _section(_SECTIONS[name], value, f"{source}: [{name}]")
         else:
             values[name] = value
-    return _section(NodeConfig, values, source)  # type: ignore[no-any-return]
+    config: NodeConfig = _section(NodeConfig, values, source)
+    _check_networks("trusted_proxies", config.trusted_proxies, source)
+    _check_networks("[checks] egress_allow", config.checks.egress_allow, source)
+    if config.checks.mode not in ("off", "head", "hash"):
+        raise BadConfiguration(f"{source}: [checks] mode must be off, head or hash")
+    if config.mail.security not in ("none", "starttls", "tls"):
+        raise BadConfiguration(f"{source}: [mail] security must be none, starttls or tls")
+    return config
+
+
+def _check_networks(name: str, given: tuple[str, ...], source: str) -> None:
+    for text in given:
+        try:
+            ip_network(text)
+        except ValueError:
+            raise BadConfiguration(f"{source}: {text!r} in {name} is not an address or network") from None
 
 
 def _section(kind: type[Any], values: dict[str, Any], source: str) -> Any:

@@ -6,7 +6,18 @@ import importlib.metadata
 
 import typer
 
-from tutela.doors.cli import audit, backups, checkup, databases, making, parting, people, playing, serving
+from tutela.doors.cli import (
+    audit,
+    backups,
+    checkup,
+    databases,
+    intake,
+    making,
+    parting,
+    people,
+    playing,
+    serving,
+)
 
 app = typer.Typer(
     name="tutela",
@@ -23,6 +34,7 @@ app.command("backup")(backups.backup)
 app.command("restore")(backups.restore)
 app.command("demo")(playing.demo)
 app.add_typer(people.app, name="people")
+app.add_typer(intake.app, name="intake")
 app.add_typer(audit.app, name="ledger")
 app.add_typer(databases.app, name="database")
 

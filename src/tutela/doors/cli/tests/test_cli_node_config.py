@@ -16,6 +16,13 @@ from tutela.config import keys, node
         ({"retention_days": "365"}, "retention_days must be int, not str"),
         ({"https": 1}, "https must be bool"),
         ({"mail": {"hosts": "x"}}, "[mail]: unknown setting 'hosts'"),
+        ({"trusted_proxies": ["localhost"]}, "'localhost' in trusted_proxies is not an address"),
+        (
+            {"checks": {"egress_allow": ["127.0.0.1/33"]}},
+            "[checks] egress_allow is not an address or network",
+        ),
+        ({"checks": {"mode": "on"}}, "mode must be off, head or hash"),
+        ({"mail": {"security": "ssl"}}, "security must be none, starttls or tls"),
         ({"desk": 5}, "[desk] must be a table"),
     ],
 )

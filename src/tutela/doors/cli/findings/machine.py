@@ -1,57 +1,15 @@
-"""The examinations behind ``tutela doctor``: each looks at one thing and returns one finding."""
+"""Examinations of what the node stands on: folder, keys, database, ledger, clock, HTTPS, mail, backups."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import smtplib
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tutela.config.node import NodeConfig
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found: ``state`` is green, amber or red; ``mend`` says what to do."""
-
-    name: str
-    state: str
-    text: str
-    mend: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """What an examination may look at."""
-
-    home: Path
-    config: NodeConfig
-
-
-Examination = Callable[[Node], Iterator[Finding]]
-
-
-def examine(home: Path) -> list[Finding]:
-    """Run every examination; one that fails itself is a red finding, not the end."""
-    from django.conf import settings
-
-    found: list[Finding] = []
-    for examination in EXAMINATIONS:
-        try:
-            found += examination(Node(home, settings.TUTELA))
-        except Exception as error:
-            name = examination.__name__.lstrip("_")
-            found.append(
-                Finding(name, "red", f"could not be examined: {type(error).__name__}", "see the line above")
-            )
-    return found
+from tutela.doors.cli.findings.finding import Examination, Finding, Node
 
 
 def _folder(node: Node) -> Iterator[Finding]:
@@ -74,15 +32,20 @@ def _is_open(path: Path) -> bool:
 def _keys(node: Node) -> Iterator[Finding]:
     from tutela.config import keys
     from tutela.config.node import BadConfiguration
+    from tutela.core.envelope import sealing
 
     try:
         for path in (node.home / "keys").rglob("*.key"):
             keys.read_secret(path)
-        keys.read_key(node.home / "keys" / "desk" / "desk.private", 96)
+        private = keys.read_key(node.home / "keys" / "desk" / "desk.private", 96)
     except BadConfiguration as error:
         yield Finding("keys", "red", str(error), "restore the keys from a backup: tutela restore")
     else:
-        yield Finding("keys", "green", "present, unique, none a known example")
+        if sealing.public_key(private) != keys.read_key(node.home / "keys" / "site" / "desk.public", 1216):
+            mend = "restore the keys from a backup: tutela restore"
+            yield Finding("keys", "red", "the site seals to another key than the desk has", mend)
+            return
+        yield Finding("keys", "green", "present, unique, none a known example; site and desk fit")
 
 
 def _database(node: Node) -> Iterator[Finding]:
@@ -200,89 +163,4 @@ def _clock(_: Node) -> Iterator[Finding]:
         yield Finding("clock", "amber", "no time service was found", "sudo apt-get install systemd-timesyncd")
 
 
-def _worker(node: Node) -> Iterator[Finding]:
-    beat = node.home / "run" / "worker.heartbeat"
-    if not beat.exists():
-        yield Finding("worker", "red", "has never run", f"tutela serve --home {node.home}")
-        return
-    age = time.time() - beat.stat().st_mtime
-    state = "green" if age < 120 else "red"
-    yield Finding(
-        "worker",
-        state,
-        f"last seen {age:.0f} s ago",
-        "" if state == "green" else f"tutela serve --home {node.home}",
-    )
-
-
-def _retention(node: Node) -> Iterator[Finding]:
-    if 0 < node.config.retention_days <= 730:
-        yield Finding(
-            "retention", "green", f"closed reports are emptied after {node.config.retention_days} days"
-        )
-    else:
-        yield Finding(
-            "retention",
-            "amber",
-            f"set to {node.config.retention_days} days",
-            "a closed report is rarely needed longer than two years: retention_days in node.toml",
-        )
-
-
-def _people(node: Node) -> Iterator[Finding]:
-    from tutela.apps.accounts import queries as accounts
-
-    people = [person for person in accounts.people() if person.active]
-    if not any(person.role == "coordinator" for person in people):
-        yield Finding(
-            "people", "red", "no coordinator yet", f"tutela people first-coordinator --home {node.home}"
-        )
-        return
-    bare = sum(not person.has_second_factor for person in people)
-    if bare:
-        yield Finding(
-            "people",
-            "amber",
-            f"{bare} of {len(people)} without a second factor",
-            "they set one at next sign-in",
-        )
-    else:
-        yield Finding("people", "green", f"{len(people)}, all with a second factor")
-
-
-def _contacts(node: Node) -> Iterator[Finding]:
-    from tutela.apps.notices import queries as notices
-    from tutela.core.law import contacts
-
-    if not node.config.contact:
-        yield Finding("contact", "amber", "the public sees no address of yours", "set contact in node.toml")
-    if contacts.emergency_number(node.config.country) is None:
-        yield Finding(
-            "emergency",
-            "red",
-            f"no emergency number is known for {node.config.country}",
-            "correct core/law/data",
-        )
-    waiting = len(notices.contacts_waiting())
-    if waiting:
-        yield Finding(
-            "providers",
-            "amber",
-            f"{waiting} contacts wait for approval",
-            "a coordinator approves them at the desk",
-        )
-    elif not notices.providers():
-        yield Finding(
-            "providers",
-            "amber",
-            "no provider on record yet",
-            "add those you know at the desk, under Providers",
-        )
-    else:
-        yield Finding("providers", "green", "on record, none waits")
-
-
-EXAMINATIONS: list[Examination] = [
-    _folder, _keys, _database, _ledger, _clock, _https, _mail, _backups, _worker, _retention,
-    _people, _contacts,
-]  # fmt: skip
+EXAMINATIONS: list[Examination] = [_folder, _keys, _database, _ledger, _clock, _https, _mail, _backups]
