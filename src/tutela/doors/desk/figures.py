@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tutela.apps.cases import queries as case_queries
 from tutela.apps.ledger import queries as ledger
+from tutela.doors.desk.shown.words import duration
 
 _KINDS = ("item_received", "item_assessed", "item_noticed", "item_gone", "item_returned")
 _BATCH = 2000
@@ -80,15 +80,4 @@ def _lines(since: datetime) -> list[ledger.LedgerLine]:
 def _figure(label: str, found: list[timedelta]) -> Figure:
     if not found:
         return Figure(label, "–", 0)
-    return Figure(label, _duration(statistics.median(one.total_seconds() for one in found)), len(found))
-
-
-def _duration(seconds: float) -> str:
-    minutes = int(seconds // 60)
-    if minutes < 120:
-        return ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
-    if minutes < 48 * 60:
-        hours = minutes // 60
-        return ngettext("%(number)d hour", "%(number)d hours", hours) % {"number": hours}
-    days = minutes // (24 * 60)
-    return ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
+    return Figure(label, duration(statistics.median(one.total_seconds() for one in found)), len(found))

@@ -10,10 +10,11 @@ from datetime import datetime
 from tutela.apps.accounts import queries as account_queries
 from tutela.apps.cases import queries as case_queries
 from tutela.apps.cases import rules as case_rules
+from tutela.core.kernel import clock
 from tutela.core.record import addresses
 from tutela.core.terms.states import DecisionKind
 from tutela.doors.desk import labels
-from tutela.doors.desk.shown.words import Chip, place_of, reason_chips
+from tutela.doors.desk.shown.words import Chip, duration, place_of, reason_chips
 
 Seen = case_queries.QueueRow | case_queries.ItemSeen
 
@@ -26,7 +27,7 @@ class Row:
     place: str
     reasons: tuple[Chip, ...]
     country: str
-    received_at: datetime
+    age: str
     state: str
     holder: str
     mine: bool
@@ -72,7 +73,7 @@ def row_of(seen: Seen, *, viewer: uuid.UUID, names: Mapping[uuid.UUID, str]) -> 
         place=place_of(kind=seen.kind, canonical=seen.canonical, service=seen.service, account=seen.account),
         reasons=reason_chips(seen.reasons, seen.age_days),
         country=seen.hosting_country,
-        received_at=seen.received_at,
+        age=duration((clock.now() - seen.received_at).total_seconds()),
         state=seen.state,
         holder=names.get(seen.claimed_by, "") if seen.claimed_by else "",
         mine=seen.claimed_by == viewer,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tutela.core.record import addresses
 from tutela.core.terms.states import ItemKind
@@ -61,3 +62,15 @@ def _cold(word: str) -> str:
         return word
     start = warm.start() if "://" in warm.group() else 0
     return word[:start] + addresses.defang(word[start:])
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time in one unit: minutes up to two hours, hours up to two days, then days."""
+    minutes = int(seconds // 60)
+    if minutes < 120:
+        return ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
+    if minutes < 48 * 60:
+        hours = minutes // 60
+        return ngettext("%(number)d hour", "%(number)d hours", hours) % {"number": hours}
+    days = minutes // (24 * 60)
+    return ngettext("%(number)d day", "%(number)d days", days) % {"number": days}

@@ -1,4 +1,4 @@
-"""Promises that only a real browser can keep: the whole way by keyboard, access for everybody, small screens."""
+"""Promises that only a real browser can keep: the way by keyboard, access for everybody, small screens."""
 
 from __future__ import annotations
 
@@ -167,6 +167,24 @@ def test_the_page_beats_while_it_is_seen_and_stops_at_the_limit(
             page.clock.run_for(30_000)
         context.close()
     assert complaints == []
+
+
+def test_an_item_on_paper_is_its_facts_without_the_frame(
+    live_server: Any, desk: stories.Desk, settings: Any, chromium_path: str
+) -> None:
+    item_id = stories.item("https://files.example.org/item/1")
+    nino = _cookie(desk.analyst, settings)
+    with _browser(chromium_path) as browser:
+        context = browser.new_context(locale="en-GB")
+        context.add_cookies([{**nino, "url": live_server.url}])  # type: ignore[list-item]
+        page, _ = _watched(context)
+        page.goto(f"{live_server.url}/items/{item_id}/")
+        page.emulate_media(media="print")
+        assert page.get_by_text("hxxps://files[.]example[.]org/item/1").first.is_visible()
+        assert page.get_by_role("heading", name="What happened").is_visible()
+        for hidden in (".band", ".nav", ".case__side", "button", ".foot"):
+            assert not page.locator(hidden).first.is_visible(), hidden
+        context.close()
 
 
 def test_everything_works_without_script(

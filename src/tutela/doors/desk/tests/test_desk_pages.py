@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -319,6 +320,40 @@ def test_what_is_not_there_is_answered_with_a_page(client: Client, desk: stories
     ):
         answer = client.get(path)
         assert answer.status_code == 404, path
+        assert "There is nothing here" in answer.content.decode()
+
+
+def test_an_old_page_is_refused_with_a_page_and_changes_nothing(desk: stories.Desk) -> None:
+    client, item_id = Client(enforce_csrf_checks=True), stories.item()
+    people.be(client, desk.analyst)
+    answer = client.post(f"/items/{item_id}/claim/")
+    assert answer.status_code == 403
+    assert "This form was too old" in answer.content.decode()
+    assert case_queries.item(item_id).claimed_by is None
+
+
+def test_a_mistake_of_ours_is_answered_with_a_page(
+    client: Client, desk: stories.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_: object, **__: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(case_queries, "counts", break_down)
+    client.raise_request_exception = False
+    people.be(client, desk.analyst)
+    answer = client.get("/queue/")
+    assert answer.status_code == 500
+    assert "Something went wrong here" in answer.content.decode()
+    assert "broken on purpose" not in answer.content.decode()
+
+
+def test_a_long_queue_asks_the_database_no_more_often_than_a_short_one(
+    client: Client, desk: stories.Desk, django_assert_max_num_queries: Any
+) -> None:
+    stories.items("\n".join(stories.address() for _ in range(40)))
+    people.be(client, desk.analyst)
+    with django_assert_max_num_queries(35):
+        client.get("/queue/")
 
 
 def test_every_day_of_the_clock_belongs_to_the_person_and_the_welfare_lead(

@@ -18,7 +18,6 @@ from tutela.apps.accounts.rules import Actor
 from tutela.apps.cases import errors as case_errors
 from tutela.apps.cases import queries as case_queries
 from tutela.apps.notices import queries as notice_queries
-from tutela.core.kernel import clock
 from tutela.core.record import addresses
 from tutela.core.terms.states import ItemState
 from tutela.doors.desk import access, choosing, figures, forms, labels, navigation
@@ -123,7 +122,6 @@ def _frame(by: Actor, form: forms.QueueFilter) -> dict[str, Any]:
     return {
         "form": form,
         "filters": {},
-        "now": clock.now(),
         "mine": figures.number(counts.mine) if counts.mine else "",
         "counts": [
             Count(state.value, labels.term("item_state", state), figures.number(counts.by_state[state.value]))
