@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -39,7 +40,7 @@ def record_hosting(*, item_id: uuid.UUID, found: rules.HostingFound) -> uuid.UUI
             provider_id=match.provider_id if match else None,
             contact_id=None if _is_known(match) else _proposed(found, lines),
             source=_sources(found, match),
-            looked_at=found.looked_at,
+            looked_at=_after_the_last(item_id, found.looked_at),
             error=found.error,
         )
         _place(row, found, lines)
@@ -49,6 +50,13 @@ def record_hosting(*, item_id: uuid.UUID, found: rules.HostingFound) -> uuid.UUI
             cases.record_hosting(item_id=item_id, country=found.country, actor="worker")
         lines.write()
     return row.id
+
+
+def _after_the_last(item_id: uuid.UUID, looked_at: datetime) -> datetime:
+    """Return the time of the lookup, a breath later when the last bears the same: the newest counts."""
+    last = newest_hosting(item_id)
+    same = last is not None and last.looked_at == looked_at
+    return looked_at + timedelta(microseconds=1) if same else looked_at
 
 
 def _is_known(match: rules.ProviderMatch | None) -> bool:

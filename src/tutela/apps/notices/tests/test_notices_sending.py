@@ -366,7 +366,7 @@ def test_what_moved_just_before_is_taken_out_shown_and_begins_again(story: Story
     story.hosted(moves)
     notice = story.taken()
     elsewhere = story.found(asn=64501, ip="198.51.100.7", network="198.51.100.0/24", country="GE")
-    assert rules.has_moved(notice.items[1], elsewhere)
+    assert all(rules.has_moved(item, elsewhere) for item in notice.items)
     notices.record_hosting(item_id=moves, found=elsewhere)
     left = notices.drop_moved(notice_id=notice.notice_id, item_ids=[moves])
     assert left is not None
