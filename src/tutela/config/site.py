@@ -13,6 +13,9 @@ globals().update(base.shared(_config, _folder))
 _keys = _folder / "keys" / "site"
 INSTALLED_APPS = [*base.APPS_BELOW_SITE, "django.contrib.staticfiles", "tutela.look", "tutela.doors.site"]
 DATABASES = {"default": base.database_of(_config.site_database or _config.database, _folder)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Opening the file and its five pragmas take as long as storing a report.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
 SECRET_KEY = keys.read_secret(_keys / "web.key").hex()
 TUTELA_PEPPER_LOOKUP = keys.read_secret(_keys / "lookup.pepper")
 TUTELA_PEPPER_KEY = keys.read_secret(_keys / "key.pepper")

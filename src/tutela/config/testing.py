@@ -3,23 +3,18 @@
 A door's tests put its own URLs and middleware in force with the fixtures of ``tutela.testing.plugin``.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 from tutela.config import base, node
-
-
-def _present(name: str) -> bool:
-    import importlib.util
-
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
+from tutela.core.envelope import sealing
 
 
 _folder = Path(tempfile.mkdtemp(prefix="tutela-tests-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 _config = node.parse(
     {
         "organisation": "Example Hotline",
@@ -33,14 +28,8 @@ globals().update(base.shared(_config, _folder))
 globals().update(base.sign_in(_config))
 TUTELA = _config  # said again where the type checker sees it
 TUTELA_HOME = _folder
-if not _present("tutela.apps.accounts.models"):
-    AUTH_USER_MODEL = "auth.User"
 
-INSTALLED_APPS = [
-    name
-    for name in [*base.DESK_APPS, "tutela.doors.site", "tutela.doors.provider", "tutela.doors.worker"]
-    if _present(name)
-]
+INSTALLED_APPS = [*base.DESK_APPS, "tutela.doors.site", "tutela.doors.provider", "tutela.doors.worker"]
 DATABASES = {"default": base.database_of(os.environ.get("TUTELA_TEST_DATABASE_URL", ""), _folder)}
 if "pool" in DATABASES["default"]["OPTIONS"]:
     # Each test process has one connection and drops its database at the end: no pool.
@@ -52,7 +41,7 @@ else:
     )
 SECRET_KEY = "for tests only, never for a node"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-MIDDLEWARE = [name for name in base.DESK_MIDDLEWARE if _present(name.rsplit(".", 1)[0])]
+MIDDLEWARE = base.DESK_MIDDLEWARE
 ROOT_URLCONF = "tutela.doors.desk.urls"
 TEMPLATES = base.templates(context=base.DESK_CONTEXT)
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -66,14 +55,5 @@ TUTELA_PEPPER_LOOKUP = bytes(range(32))
 TUTELA_PEPPER_KEY = bytes(range(32, 64))
 TUTELA_FORM_KEY = bytes(range(64, 96))
 TUTELA_RECORD_KEY = bytes(range(96, 128))
-
-
-def _desk_keys() -> tuple[bytes, bytes]:
-    from tutela.core.envelope import sealing
-
-    private = sealing.private_key_from_seed(bytes(range(32)))
-    return private, sealing.public_key(private)
-
-
-if _present("tutela.core.envelope"):
-    TUTELA_DESK_PRIVATE_KEY, TUTELA_DESK_PUBLIC_KEY = _desk_keys()
+TUTELA_DESK_PRIVATE_KEY = sealing.private_key_from_seed(bytes(range(32)))
+TUTELA_DESK_PUBLIC_KEY = sealing.public_key(TUTELA_DESK_PRIVATE_KEY)
