@@ -12,7 +12,6 @@ from pathlib import Path
 from tutela.config import base, node
 from tutela.core.envelope import sealing
 
-
 _folder = Path(tempfile.mkdtemp(prefix="tutela-tests-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 _config = node.parse(

@@ -37,12 +37,12 @@ def make_person(role: str = "analyst", *, name: str = "Nino", app: bool = True, 
     from allauth.core.context import request_context
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
     from allauth.mfa.totp.internal import auth as totp
+    from django.contrib.auth import get_user_model
 
-    from tutela.apps.accounts.models import Person
     from tutela.core.kernel import ids
 
     key = ids.new_id()
-    person = Person(id=key, email=f"{role}-{key.hex[-8:]}@hotline.example.org", name=name, role=role, **more)
+    person = get_user_model()(id=key, email=f"{role}-{key.hex[-8:]}@hotline.example.org", name=name, role=role, **more)
     person.set_password(PASSWORD)
     person.save(force_insert=True)
     secret = ""
