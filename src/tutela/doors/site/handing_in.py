@@ -55,15 +55,15 @@ def hand_in(form: Form, payload: dict[str, Any]) -> uuid.UUID:
     The same content again stores nothing; other content from the same form is an addition to its report.
     """
     derived = rules.derive(form.code, settings.TUTELA_PEPPER_LOOKUP, settings.TUTELA_PEPPER_KEY)
-    receipt = receipt_queries.receipt_by_lookup(derived.lookup)
     digest = _digest(form.id, payload)
-    if receipt is not None:
-        return _more(receipt.id, "addition", digest, payload)
     try:
         return _first(form, derived, digest, payload)
     except errors.CodeTaken:
-        # The same form was sent at the same moment with other content, and that one came first.
-        return _more(form.receipt_id, "addition", digest, payload)
+        # This form was sent before, with other content.
+        receipt = receipt_queries.receipt_by_lookup(derived.lookup)
+        if receipt is None:
+            raise
+        return _more(receipt.id, "addition", digest, payload)
 
 
 def _first(form: Form, derived: rules.Derived, digest: bytes, payload: dict[str, Any]) -> uuid.UUID:

@@ -20,7 +20,12 @@ def show(
 ) -> HttpResponse:
     """Return the page. Pages are neither cached nor indexed unless :func:`in_search_engines` says so."""
     values = {"languages": _languages(request, status), "path": request.path, **(context or {})}
-    response = HttpResponse(get_template(template).render(values, request), status=status)
+    return answer(get_template(template).render(values, request), status=status)
+
+
+def answer(text: str, *, status: int = 200) -> HttpResponse:
+    """Return ``text`` as a page with the site's own policy."""
+    response = HttpResponse(text, status=status)
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     return response
 

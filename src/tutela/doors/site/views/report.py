@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from tutela.apps.receipts import rules
 from tutela.core.law import contacts
 from tutela.core.record.addresses import Places
-from tutela.doors.site import handing_in, labels, pages, queueing, tokens
+from tutela.doors.site import handing_in, labels, pages, queueing, stencils, tokens
 from tutela.doors.site.entry import anybody
 from tutela.doors.site.forms import CodeForm, MoreForm, ReportForm
 
@@ -32,13 +32,18 @@ _AFTER = {"questions": "more", "more": "wish", "wish": "done"}
 def report(request: HttpRequest) -> HttpResponse:
     """Show the form, take the report, or go on with its optional pages."""
     if request.method != "POST":
-        return pages.in_search_engines(_form_page(request, ReportForm(), handing_in.new_form_token()))
+        return pages.in_search_engines(_empty_form(request))
     step = request.POST.get("step", "")
     if step == "keep":
         return _code_again(request)
     if step in _FIELDS_OF or step == "start":
         return _add(request, step)
     return _hand_in(request)
+
+
+def _empty_form(request: HttpRequest) -> HttpResponse:
+    context = {"form": ReportForm(), "token": stencils.gap("token"), "emergency": emergency()}
+    return stencils.show(request, "site/report.html", context, {"token": handing_in.new_form_token()})
 
 
 def _form_page(
@@ -89,18 +94,28 @@ def queue_for(request: HttpRequest, errand: queueing.Errand, *, about: str) -> N
 
 
 def _code_page(request: HttpRequest, receipt_id: uuid.UUID, code: rules.Code, found: Places) -> HttpResponse:
-    context = {
-        "words": code.words.split(),
-        "digits": code.digits.split(),
-        "more_token": _more_token(str(receipt_id)),
-        "keep_token": tokens.seal(tokens.Purpose.KEEP, receipt=str(receipt_id), code=code.digits),
+    words, digits = code.words.split(), code.digits.split()
+    values = {f"word{n}": word for n, word in enumerate(words)}
+    values |= {f"digits{n}": group for n, group in enumerate(digits)}
+    values["more"] = _more_token(str(receipt_id))
+    values["keep"] = tokens.seal(tokens.Purpose.KEEP, receipt=str(receipt_id), code=code.digits)
+    if not found.refused and not found.left_out:
+        gaps = {name: stencils.gap(name) for name in values}
+        return stencils.show(request, "site/code.html", _code_context(gaps, found), values)
+    return pages.show(request, "site/code.html", _code_context(values, found))
+
+
+def _code_context(values: dict[str, str], found: Places) -> dict[str, Any]:
+    return {
+        "words": [value for name, value in values.items() if name.startswith("word")],
+        "digits": [value for name, value in values.items() if name.startswith("digits")],
+        "more_token": values["more"],
+        "keep_token": values["keep"],
         "refused": [labels.refused(place) for place in found.refused],
         "taken": len(found.addresses),
         "left_out": found.left_out,
         "first_left_out": found.first_left_out,
-        "emergency": emergency(),
     }
-    return pages.show(request, "site/code.html", context)
 
 
 def _code_again(request: HttpRequest) -> HttpResponse:
