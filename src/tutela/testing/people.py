@@ -42,7 +42,8 @@ def make_person(role: str = "analyst", *, name: str = "Nino", app: bool = True, 
     from tutela.core.kernel import ids
 
     key = ids.new_id()
-    person = get_user_model()(id=key, email=f"{role}-{key.hex[-8:]}@hotline.example.org", name=name, role=role, **more)
+    email = f"{role}-{key.hex[-8:]}@hotline.example.org"
+    person = get_user_model()(id=key, email=email, name=name, role=role, **more)
     person.set_password(PASSWORD)
     person.save(force_insert=True)
     secret = ""
