@@ -16,7 +16,6 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -25,10 +24,8 @@ import pytest
 
 from tutela.config.headers import HEADERS
 from tutela.doors.cli.visitor import Visitor
+from tutela.testing.nodes import Node
 from tutela.testing.postgres import Cluster, find_program
-
-if TYPE_CHECKING:
-    from conftest import Node
 
 pytestmark = pytest.mark.processes
 

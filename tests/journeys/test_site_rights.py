@@ -17,15 +17,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 import pytest
 
 from tutela.doors.cli.visitor import StoryBroken, Visitor
-
-if TYPE_CHECKING:
-    from conftest import Node, Process
+from tutela.testing.nodes import Node, Process
 
 pytestmark = pytest.mark.processes
 

@@ -1,0 +1,255 @@
+"""A node whose processes are real and can be started, watched and killed one by one.
+
+The world around it is the demonstration's own stage. What each process writes to its outputs is kept in a
+file of its own, so that a test can read it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from tutela.doors.cli import serving
+from tutela.doors.cli.stage import Ports, Stage, free_port
+
+COMMAND = [sys.executable, "-c", "from tutela.doors.cli import run; run()"]
+SECONDS = 60
+"""How long anything may take on a busy machine before a test calls it lost."""
+
+_ROUND = """
+import json, sys
+from datetime import UTC, datetime, timedelta
+import django, time_machine
+django.setup()
+from tutela.doors.worker import loop
+with time_machine.travel(datetime.now(UTC) + timedelta(minutes=int(sys.argv[1]))):
+    print(json.dumps(loop.run_once()))
+"""
+
+T = TypeVar("T")
+
+
+def wait_for(what: Callable[[], T], seconds: float = SECONDS) -> T:
+    """Ask again and again until the answer is true, and return it."""
+    deadline = time.monotonic() + seconds
+    while not (answer := what()):
+        assert time.monotonic() < deadline, "what was waited for did not come true"
+        time.sleep(0.05)
+    return answer
+
+
+class Process:
+    """One process of a node, in a process group of its own, writing into ``output``."""
+
+    def __init__(self, name: str, command: list[str], environment: dict[str, str], output: Path) -> None:
+        self.name, self.output = name, output
+        self._begins = output.stat().st_size if output.exists() else 0
+        with output.open("ab") as sink:
+            self._process = subprocess.Popen(
+                command, env=environment, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        self.pid = self._process.pid
+
+    @property
+    def runs(self) -> bool:
+        return self._process.poll() is None
+
+    def said(self) -> str:
+        """Everything it wrote so far, errors included; not what one before it wrote."""
+        return self.output.read_bytes()[self._begins :].decode(errors="replace")
+
+    def kill(self) -> None:
+        """Cut the power: SIGKILL to the process and everything it started."""
+        self._kill_group()
+        self._process.wait(SECONDS)
+
+    def end(self) -> int:
+        """Ask it to end (SIGTERM) and return its exit code."""
+        self._process.terminate()
+        return self._process.wait(SECONDS)
+
+    def family(self) -> list[int]:
+        """Return the ids of all processes of its group that still run."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                state, _parent, group = path.read_text().rpartition(")")[2].split()[:3]
+            except OSError:
+                continue
+            if int(group) == self.pid and state != "Z":
+                found.append(int(path.parent.name))
+        return found
+
+    def _kill_group(self) -> None:
+        for pid in self.family():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+
+    def close(self) -> None:
+        """End it however it stands; nothing of it stays behind."""
+        if self.runs:
+            self._process.terminate()
+            try:
+                self._process.wait(SECONDS / 4)
+            except subprocess.TimeoutExpired:
+                self._kill_group()
+        self._kill_group()
+        self._process.wait(SECONDS)
+
+
+def some_ports() -> Ports:
+    """Choose below the range from which the kernel takes ports for outgoing connections."""
+    return Ports(*(free_port(random.randrange(20_000, 32_000)) for _ in range(4)))
+
+
+class Node(Stage):
+    """A stage whose node is started in parts; ``folder`` also holds outputs and temporary files."""
+
+    def __init__(self, folder: Path, *, database: str = "") -> None:
+        super().__init__(folder / "home", database=database, ports=some_ports())
+        self.folder = folder
+        self.processes: dict[str, Process] = {}
+        (folder / "tmp").mkdir()
+
+    def make(self, tables: Path | None = None) -> Self:
+        """Make the node; ``tables`` is an empty SQLite database of this release."""
+        self.make_node()
+        if tables is not None:
+            shutil.copy2(tables, self.home / "tutela.sqlite3")
+        return self
+
+    def decide(self, old: str, new: str) -> None:
+        """Change a line of ``node.toml``, as the organisation would before a start."""
+        path = self.home / "node.toml"
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{old!r} does not stand in node.toml"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def environment(self, name: str) -> dict[str, str]:
+        return serving.environment_of(name, self.home) | {"TMPDIR": str(self.folder / "tmp")}
+
+    def start(self, *names: str) -> Self:
+        """Start these processes as ``tutela serve`` would and wait until they answer."""
+        for name in names:
+            if name in serving.WEB and not (self.home / "static" / name).exists():
+                serving.collect_static(name, self.home)
+        for name in names:
+            self._run(name, serving.command_of(name, self.home), self.environment(name))
+        for name in names:
+            self.await_process(name)
+        return self
+
+    def serve(self, *names: str) -> Process:
+        """Start ``tutela serve`` itself, which starts the processes."""
+        command = [*COMMAND, "serve", *names, "--home", str(self.home)]
+        process = self._run("serve", command, self.environment("owner"))
+        for name in names or serving.ALL:
+            self.await_process(name, "serve")
+        return process
+
+    def _run(self, name: str, command: list[str], environment: dict[str, str]) -> Process:
+        self.processes[name] = Process(name, command, environment, self.folder / f"{name}.out")
+        return self.processes[name]
+
+    def await_process(self, name: str, started_as: str = "") -> None:
+        """Wait until a process of that name answers, or the worker says that it works."""
+        process = self.processes[started_as or name]
+        if name == "worker":
+            wait_for(lambda: "worker_started" in process.said() or not process.runs)
+            assert process.runs, process.said()
+            return
+        wait_for(lambda: self._answers(name) or not process.runs)
+        assert process.runs, process.said()
+
+    def _answers(self, name: str) -> bool:
+        try:
+            return httpx.get(f"{self.url(name)}/health", timeout=5, trust_env=False).status_code < 500
+        except httpx.TransportError:
+            return False
+
+    def tutela(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run a command on this node, which the environment names, as its keeper types it."""
+        return subprocess.run(
+            [*COMMAND, *map(str, arguments)],
+            env=self.environment("owner") | {"COLUMNS": "200", "TERM": "dumb"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS * 2,
+        )
+
+    def work(self, *, minutes: int = 0) -> dict[str, int]:
+        """Let a worker do everything once that will be due in so many minutes; returns what it did."""
+        done = subprocess.run(
+            [sys.executable, "-c", _ROUND, str(minutes)],
+            env=self.environment("worker"),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        assert done.returncode == 0, done.stderr
+        counts: dict[str, int] = json.loads(done.stdout)
+        return counts
+
+    def rows(self, statement: str) -> list[Any]:
+        """Read the database as its owner does, past the program."""
+        if self.database:
+            import psycopg
+
+            with psycopg.connect(self.database) as asked:
+                return asked.execute(statement.encode()).fetchall()
+        connection = sqlite3.connect(f"file:{self.home}/tutela.sqlite3?mode=ro", uri=True, timeout=20)
+        try:
+            return connection.execute(statement).fetchall()
+        finally:
+            connection.close()
+
+    def database_as(self, role: str) -> str:
+        """Return the address of the PostgreSQL database for another role."""
+        return self.database.replace("//postgres@", f"//{role}@")
+
+    def count(self, table: str) -> int:
+        return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])
+
+    def wait_for_rows(self, statement: str, number: int) -> list[Any]:
+        """Wait until the statement finds so many rows."""
+        rows: list[Any] = []
+
+        def as_many() -> bool:
+            rows[:] = self.rows(statement)
+            return len(rows) == number
+
+        wait_for(as_many)
+        return rows
+
+    def close_processes(self) -> None:
+        for process in self.processes.values():
+            process.close()
+
+    def __exit__(self, *_: object) -> None:
+        self.close_processes()
+        super().__exit__()
+
+
+def migrate(home: Path) -> None:
+    """Bring the node's database to this release, as ``tutela init`` does."""
+    subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
+        env=serving.environment_of("owner", home),
+        check=True,
+    )
