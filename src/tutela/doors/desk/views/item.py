@@ -62,6 +62,7 @@ def _case(by: Actor, seen: case_queries.ItemSeen, words: Mapping[uuid.UUID, str]
     return {
         "hosting": hosting.hosting_of(seen.id),
         "known": known.known(seen.id),
+        "sightings": seen.sightings,
         "reports": known.reports(seen, words),
         "questions": known.questions(seen.id),
         "assessments": open_to_see,

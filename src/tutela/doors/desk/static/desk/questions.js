@@ -1,4 +1,5 @@
-/* Questions by keyboard: a letter goes to its question, a digit picks the value, Enter goes on, s saves.
+/* Questions by keyboard: a letter goes to its question, a digit picks the value, Enter goes on, s saves
+   (Ctrl+Enter too, also out of a text).
    What belongs to one choice only is folded away until it is chosen. Without script the form is plain
    radio buttons, everything unfolded. */
 import { isTyping, keysAreOn, letterOf } from "./keyboard.js";
@@ -49,8 +50,11 @@ function pick(question, letter) {
 if (form) {
   form.addEventListener("change", fold);
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
-    if (event.target.closest("input[type=radio]")) {
+    if (event.key !== "Enter") return;
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      form.requestSubmit(save);
+    } else if (event.target.closest("input[type=radio]")) {
       event.preventDefault();
       next();
     }
@@ -76,5 +80,5 @@ if (form) {
   const wrong = document.querySelector("[data-errors]");
   const open = shown();
   if (wrong) wrong.focus();
-  else if (open.length) focusOn(open.find((question) => !question.querySelector("input:checked")) || open[0]);
+  else if (open.length && form.dataset.questions === "begin") focusOn(open.find((question) => !question.querySelector("input:checked")) || open[0]);
 }
