@@ -25,6 +25,9 @@ from tutela.doors.site.views import errors
 
 View = Callable[..., HttpResponse]
 
+_MOST_READ_AWAY = 32_000_000
+_PIECE = 64 * 1024
+
 
 def anybody(*methods: str) -> Callable[[View], View]:
     """Let anybody enter by one of ``methods``; answer oversized and unreadable forms with a plain page."""
@@ -49,6 +52,7 @@ def _unreadable(request: HttpRequest) -> HttpResponse | None:
     try:
         _ = request.POST
     except RequestDataTooBig:
+        _read_away(request)
         return errors.too_large(request)
     except (
         TooManyFieldsSent,
@@ -60,3 +64,14 @@ def _unreadable(request: HttpRequest) -> HttpResponse | None:
     ):
         return errors.bad_request(request)
     return None
+
+
+def _read_away(request: HttpRequest) -> None:
+    """Read on and forget: a browser that cannot finish sending shows a broken connection, not the page."""
+    left = _MOST_READ_AWAY
+    try:
+        while left > 0 and (piece := request.read(_PIECE)):
+            left -= len(piece)
+    except (OSError, ValueError):
+        # The visitor went away meanwhile; there is nobody left to answer.
+        return
