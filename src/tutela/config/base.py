@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from tutela.config import entry, node
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def database_of(url: str, folder: Path) -> dict[str, Any]:
-    """Return Django's ``DATABASES['default']`` for a URL, or for SQLite in ``folder`` when empty."""
+def database_of(url: str, folder: Path, *, made: bool = False) -> dict[str, Any]:
+    """Return Django's ``DATABASES['default']`` for a URL, or for SQLite in ``folder`` when empty.
+
+    Args:
+        made: the database must be there. SQLite would otherwise make an empty file where a disk is not
+            mounted yet, and a door would go on with that one after the right one came back.
+    """
     if not url:
+        path = folder / "tutela.sqlite3"
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": folder / "tutela.sqlite3",
+            "NAME": f"file:{quote(str(path))}?mode=rw" if made else path,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

@@ -9,7 +9,7 @@ globals().update(base.sign_in(_config))
 
 _keys = _folder / "keys" / "desk"
 INSTALLED_APPS = base.DESK_APPS
-DATABASES = {"default": base.database_of(_config.database, _folder)}
+DATABASES = {"default": base.database_of(_config.database, _folder, made=True)}
 SECRET_KEY = keys.read_secret(_keys / "web.key").hex()
 TUTELA_DESK_PRIVATE_KEY = keys.read_key(_keys / "desk.private", 96)
 TUTELA_DESK_PUBLIC_KEY = keys.read_key(_keys / "desk.public", 1216)

@@ -13,7 +13,7 @@ INSTALLED_APPS = [
     "tutela.look",
     "tutela.doors.provider",
 ]
-DATABASES = {"default": base.database_of(_config.provider_database or _config.database, _folder)}
+DATABASES = {"default": base.database_of(_config.provider_database or _config.database, _folder, made=True)}
 SECRET_KEY = keys.read_secret(_keys / "web.key").hex()
 TUTELA_DESK_PUBLIC_KEY = keys.read_key(_keys / "desk.public", 1216)
 ROOT_URLCONF = "tutela.doors.provider.urls"

@@ -12,7 +12,7 @@ globals().update(base.shared(_config, _folder))
 
 _keys = _folder / "keys" / "site"
 INSTALLED_APPS = [*base.APPS_BELOW_SITE, "django.contrib.staticfiles", "tutela.look", "tutela.doors.site"]
-DATABASES = {"default": base.database_of(_config.site_database or _config.database, _folder)}
+DATABASES = {"default": base.database_of(_config.site_database or _config.database, _folder, made=True)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Opening the file and its five pragmas take as long as storing a report.
     DATABASES["default"]["CONN_MAX_AGE"] = None

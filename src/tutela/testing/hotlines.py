@@ -92,13 +92,12 @@ def open_hotline(node: Node) -> Hotline:
     desk = node.url("desk")
     link = node.tutela("people", "first-coordinator").stdout.strip()
     coordinator = enter_by_invitation("coordinator", desk, link, "nino@hotline.example.org")
-    analysts = []
-    for name in ("ana", "giorgi"):
+
+    def analyst(name: str) -> Visitor:
         email = f"{name}@hotline.example.org"
-        analysts.append(
-            enter_by_invitation(name, desk, invite(coordinator, name.title(), email, "analyst"), email)
-        )
-    return Hotline(node, coordinator, *analysts)
+        return enter_by_invitation(name, desk, invite(coordinator, name, email, "analyst"), email)
+
+    return Hotline(node, coordinator, analyst("ana"), analyst("giorgi"))
 
 
 def link_of(letter: EmailMessage) -> str:

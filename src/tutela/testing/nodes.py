@@ -51,7 +51,7 @@ def wait_for(what: Callable[[], T], seconds: float = SECONDS) -> T:
 
 
 class Process:
-    """One process of a node, in a process group of its own, writing into ``output``."""
+    """One process of a node, in a session of its own, writing into ``output``."""
 
     def __init__(self, name: str, command: list[str], environment: dict[str, str], output: Path) -> None:
         self.name, self.output = name, output
@@ -72,7 +72,7 @@ class Process:
 
     def kill(self) -> None:
         """Cut the power: SIGKILL to the process and everything it started."""
-        self._kill_group()
+        self._kill_family()
         self._process.wait(SECONDS)
 
     def end(self) -> int:
@@ -81,18 +81,18 @@ class Process:
         return self._process.wait(SECONDS)
 
     def family(self) -> list[int]:
-        """Return the ids of all processes of its group that still run."""
+        """Return the ids of all processes of its session that still run."""
         found = []
         for path in Path("/proc").glob("[0-9]*/stat"):
             try:
-                state, _parent, group = path.read_text().rpartition(")")[2].split()[:3]
+                state, _parent, _group, session = path.read_text().rpartition(")")[2].split()[:4]
             except OSError:
                 continue
-            if int(group) == self.pid and state != "Z":
+            if int(session) == self.pid and state != "Z":
                 found.append(int(path.parent.name))
         return found
 
-    def _kill_group(self) -> None:
+    def _kill_family(self) -> None:
         for pid in self.family():
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -106,8 +106,8 @@ class Process:
             try:
                 self._process.wait(SECONDS / 4)
             except subprocess.TimeoutExpired:
-                self._kill_group()
-        self._kill_group()
+                self._kill_family()
+        self._kill_family()
         self._process.wait(SECONDS)
 
 
@@ -142,15 +142,15 @@ class Node(Stage):
     def environment(self, name: str) -> dict[str, str]:
         return serving.environment_of(name, self.home) | {"TMPDIR": str(self.folder / "tmp")}
 
-    def start(self, *names: str) -> Self:
-        """Start these processes as ``tutela serve`` would and wait until they answer."""
+    def start(self, *names: str, ready: bool = True) -> Self:
+        """Start these processes as ``tutela serve`` would and wait until they are ready, or just answer."""
         for name in names:
             if name in serving.WEB and not (self.home / "static" / name).exists():
                 serving.collect_static(name, self.home)
         for name in names:
             self._run(name, serving.command_of(name, self.home), self.environment(name))
         for name in names:
-            self.await_process(name)
+            self.await_process(name, ready=ready)
         return self
 
     def serve(self, *names: str) -> Process:
@@ -165,19 +165,20 @@ class Node(Stage):
         self.processes[name] = Process(name, command, environment, self.folder / f"{name}.out")
         return self.processes[name]
 
-    def await_process(self, name: str, started_as: str = "") -> None:
-        """Wait until a process of that name answers, or the worker says that it works."""
+    def await_process(self, name: str, started_as: str = "", *, ready: bool = True) -> None:
+        """Wait until a process of that name is ready, or just answers; or the worker says that it works."""
         process = self.processes[started_as or name]
         if name == "worker":
             wait_for(lambda: "worker_started" in process.said() or not process.runs)
             assert process.runs, process.said()
             return
-        wait_for(lambda: self._answers(name) or not process.runs)
+        wait_for(lambda: self._answers(name, ready=ready) or not process.runs)
         assert process.runs, process.said()
 
-    def _answers(self, name: str) -> bool:
+    def _answers(self, name: str, *, ready: bool) -> bool:
         try:
-            return httpx.get(f"{self.url(name)}/health", timeout=5, trust_env=False).status_code < 500
+            answer = httpx.get(f"{self.url(name)}/health", timeout=SECONDS, trust_env=False)
+            return answer.status_code < 500 or not ready
         except httpx.TransportError:
             return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -23,7 +24,11 @@ _LONGEST_PAUSE_SECONDS = 30.0
 
 @dataclass
 class Child:
-    """One supervised process: it is started again when it ends, later each time it ends at once."""
+    """One supervised process: it is started again when it ends, later each time it ends at once.
+
+    It leads a process group of its own. What it started (the server's own workers) does not outlive it,
+    or a killed server would leave a worker behind that goes on answering.
+    """
 
     name: str
     command: list[str]
@@ -35,7 +40,7 @@ class Child:
 
     def start(self) -> None:
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen(self.command, env=self.environment)
+        self.process = subprocess.Popen(self.command, env=self.environment, process_group=0)
 
     def tend(self) -> None:
         """Start the process when it is due; plan the next start when it has ended."""
@@ -49,6 +54,7 @@ class Child:
         lived = time.monotonic() - self.started_at
         self.pause_seconds = 0.5 if lived > 30 else min(self.pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
         self.start_at = time.monotonic() + self.pause_seconds
+        self.sweep()
         self.process = None
         typer.echo(
             f"tutela: {self.name} ended with {code}; starting again in {self.pause_seconds:.0f} s", err=True
@@ -57,6 +63,12 @@ class Child:
     def stop(self, number: int) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(number)
+
+    def sweep(self) -> None:
+        """Kill what the process left behind."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def command_of(name: str, home: Path) -> list[str]:
@@ -146,6 +158,8 @@ def supervise(home: Path, names: tuple[str, ...]) -> None:
                 child.process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 child.process.kill()
+                child.process.wait()
+            child.sweep()
 
 
 @told
