@@ -10,7 +10,7 @@ from tutela.apps.cases import rules
 from tutela.apps.cases.models import Assessment, Decision, Item, Sighting
 from tutela.apps.cases.queries.items import item_row
 from tutela.core.terms import assessment
-from tutela.core.terms.states import DecisionKind, ItemState
+from tutela.core.terms.states import DecisionKind
 
 MOST_KNOWN = 20
 
@@ -91,11 +91,14 @@ def known_before(item_id: uuid.UUID) -> list[KnownItem]:
 def assessments(item_id: uuid.UUID, *, seen_by: uuid.UUID | None = None) -> list[AssessmentSeen]:
     """Return the assessments, oldest first, as ``seen_by`` may see them.
 
-    While an item waits for a second look, the first person's codes are shown to that person alone;
-    without ``seen_by`` to nobody.
+    Until somebody else looked, the first person's codes are shown to that person alone; without ``seen_by``
+    to nobody. This follows from the looks and not from the state: an item that was held or closed meanwhile
+    can come back to its second look.
     """
     row = item_row(item_id)
-    hidden = row.round if row.state == ItemState.SECOND_LOOK or _second_pending(row) else 0
+    found = list(Assessment.objects.filter(item_id=item_id).order_by("round", "place"))
+    alone = row.settled_id is None and sum(one.round == row.round for one in found) == 1
+    hidden = row.round if alone else 0
     return [
         AssessmentSeen(
             id=one.id,
@@ -106,7 +109,7 @@ def assessments(item_id: uuid.UUID, *, seen_by: uuid.UUID | None = None) -> list
             codes=None if one.round == hidden and one.by != seen_by else one.assessed,
             settles=one.id == row.settled_id,
         )
-        for one in Assessment.objects.filter(item_id=item_id).order_by("round", "place")
+        for one in found
     ]
 
 
@@ -130,11 +133,6 @@ def decisions(item_id: uuid.UUID) -> list[DecisionSeen]:
 def _undo_until(row: Decision, item: Item) -> datetime | None:
     gone_on = row.undone_at is not None or row.version != item.version
     return None if gone_on or row.kind == DecisionKind.ASK_REPORTER else row.at + rules.UNDO_WITHIN
-
-
-def _second_pending(row: Item) -> bool:
-    """Whether the item was put aside (held) while a second look was still to come."""
-    return row.state == ItemState.HELD and row.state_before == ItemState.SECOND_LOOK
 
 
 def _known(row: Item, relation: str) -> KnownItem:

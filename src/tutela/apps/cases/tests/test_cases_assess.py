@@ -73,6 +73,18 @@ def test_the_second_person_does_not_see_the_first_ones_codes(desk: Any, assessed
     assert codes(seen_by=desk.third.id) == [assessed["baseline"], assessed["national"]]
 
 
+def test_closing_and_taking_it_back_does_not_unblind_the_second_person(desk: Any, assessed: Any) -> None:
+    _, item_id = desk.reported()
+    desk.assess(desk.analyst, item_id)
+    desk.decide(desk.second, item_id, "hold_for_police")
+    desk.decide(desk.second, item_id, "close", reason="other")
+    codes = [one.codes for one in case_queries.assessments(item_id, seen_by=desk.second.id)]
+    assert codes == [None]
+    cases.undo_decision(by=desk.second, item_id=item_id)
+    cases.release_hold(by=desk.second, item_id=item_id)
+    assert desk.assess(desk.second, item_id, assessed["baseline"]).settled
+
+
 def test_a_third_person_decides_where_two_disagree(desk: Any, assessed: Any) -> None:
     _, item_id = desk.reported()
     desk.assess(desk.analyst, item_id)
