@@ -234,11 +234,11 @@ def test_a_backup_taken_while_reports_arrive_is_whole(served: Node, tmp_path: Pa
     assert "database intact" in proved.stdout
 
     (tmp_path / "restored").mkdir()
-    restored = Node(tmp_path / "restored")
-    done = restored.tutela("restore", archive)
-    assert done.returncode == 0, done.stderr
-    assert before <= restored.count("receipts_receipt") <= len(codes)
-    assert restored.tutela("ledger", "verify").returncode == 0
+    with Node(tmp_path / "restored") as restored:
+        done = restored.tutela("restore", archive)
+        assert done.returncode == 0, done.stderr
+        assert before <= restored.count("receipts_receipt") <= len(codes)
+        assert restored.tutela("ledger", "verify").returncode == 0
 
 
 def test_a_killed_process_is_started_again(served: Node) -> None:
