@@ -5,8 +5,9 @@ the queue: a sealed ticket that names when it is their turn. Everything typed st
 the button after the wait goes through, without any script. A browser with script may do a proof of work
 instead of waiting. Each further place of the same network is later than the one before.
 
-A ticket is bound to what it is for (one form, one code), so that it cannot be used twice for different
-things. Counts live in memory, are keyed by a pseudonym (``networks``) and vanish with the process.
+A ticket is bound to what it is for (one form, one code) and is good for a few presses of the button only, so
+that nobody floods through one turn. Counts live in memory, are keyed by a pseudonym (``networks``) and vanish
+with the process.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import threading
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -34,6 +36,9 @@ _BITS = 12
 _MOST_BITS = 24
 _MOST_PROOF = 24
 _MOST_NETWORKS = 20_000
+_MOST_TICKETS = 20_000
+_PRESSES = 3
+"""How often one ticket lets through: pressing twice, or mending a typing mistake, must not queue again."""
 
 
 class Errand(StrEnum):
@@ -73,6 +78,7 @@ class Queue:
     def __init__(self) -> None:
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._last_turn: dict[str, float] = {}
+        self._presses: dict[str, tuple[int, int]] = {}
         self._lock = threading.Lock()
 
     def enter(
@@ -88,12 +94,26 @@ class Queue:
         Raises:
             PleaseWait: over the limit, without a ticket whose time has come.
         """
-        if ticket and _is_good(ticket, proof, errand, about):
+        if ticket and self._may_press(_facts_of_good(ticket, proof, errand, about)):
             return
         network = networks.network_of(request)
         most = RateLimitItemPerHour(settings.TUTELA.reports_an_hour * _TIMES_AS_MANY[errand])
         if not self._limiter.hit(most, errand.value, network):
             raise PleaseWait(self._next_place(network, errand, about))
+
+    def _may_press(self, facts: dict[str, Any] | None) -> bool:
+        """Count one use of a good ticket; tell whether it had any left."""
+        if facts is None:
+            return False
+        with self._lock:
+            if len(self._presses) > _MOST_TICKETS:
+                now = clock.now().timestamp()
+                lasts = tokens.LASTS_SECONDS[tokens.Purpose.TICKET]
+                self._presses = {salt: use for salt, use in self._presses.items() if use[1] + lasts > now}
+            salt, made_at = str(facts["salt"]), int(facts["at"])
+            used = self._presses.get(salt, (0, made_at))[0]
+            self._presses[salt] = (used + 1, made_at)
+        return used < _PRESSES
 
     def _next_place(self, network: str, errand: Errand, about: str) -> Place:
         now = clock.now().timestamp()
@@ -116,14 +136,16 @@ class Queue:
         return Place(ticket, seconds, salt, bits)
 
 
-def _is_good(ticket: str, proof: str, errand: Errand, about: str) -> bool:
+def _facts_of_good(ticket: str, proof: str, errand: Errand, about: str) -> dict[str, Any] | None:
+    """Return what a ticket holds when it is for this and its turn has come or its work is done."""
     try:
         facts = tokens.unseal(tokens.Purpose.TICKET, ticket)
     except (tokens.TokenBroken, tokens.TokenExpired):
-        return False
+        return None
     if facts["errand"] != errand.value or facts["about"] != _digest(about):
-        return False
-    return bool(clock.now().timestamp() >= facts["turn"]) or is_proof(facts["salt"], facts["bits"], proof)
+        return None
+    come = clock.now().timestamp() >= facts["turn"] or is_proof(facts["salt"], facts["bits"], proof)
+    return facts if come else None
 
 
 def is_proof(salt: str, bits: int, proof: str) -> bool:

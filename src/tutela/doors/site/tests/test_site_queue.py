@@ -113,6 +113,14 @@ def test_a_ticket_is_good_for_its_own_form_only(crowded: Any) -> None:
     assert crowded.status == 429
 
 
+def test_one_turn_is_no_way_around_the_queue(crowded: Any, desk_reads: Any) -> None:
+    waited = crowded.forms[0]
+    with time_machine.travel("2026-03-01T08:00:31Z", tick=False):
+        for number in range(8):
+            crowded.client.post("/en/", {**waited, "places": f"{GOOD}/{number}"})
+    assert len(desk_reads()) == 2 + 3
+
+
 def test_a_made_up_ticket_is_no_ticket(crowded: Any) -> None:
     assert crowded.send(ticket="AAAA").status == 429
 
