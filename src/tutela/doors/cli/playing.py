@@ -35,8 +35,9 @@ def demo(
                 typer.echo("demo: ok")
                 return
             typer.echo("")
+            widest = max(map(len, links))
             for name, address in links.items():
-                typer.echo(f"  {name:<24} {address}")
+                typer.echo(f"  {name:<{widest}}  {address}")
             typer.echo("\nIt stays up until Ctrl-C.")
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
             signal.pause()
