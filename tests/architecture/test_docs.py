@@ -54,3 +54,15 @@ def test_every_path_that_the_threat_page_names_exists() -> None:
     named = set(re.findall(r"`((?:src|tests|deploy|docs|bench|spec)/[^`:]+)", page))
     assert named
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
+def test_the_page_of_the_way_names_every_kind_of_ledger_line() -> None:
+    labels = (ROOT / "src" / "tutela" / "doors" / "desk" / "labels.py").read_text(encoding="utf-8")
+    table = re.search(r"^LEDGER.*?^}", labels, re.MULTILINE | re.DOTALL)
+    assert table is not None
+    kinds = set(re.findall(r'^    "([a-z_]+)": ', table.group(), re.MULTILINE))
+    page = (ROOT / "docs" / "flow.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", page))
+    assert kinds
+    assert kinds - named == set(), "written to the ledger and not on the page"
+    assert named - kinds == set(), "on the page and never written"
