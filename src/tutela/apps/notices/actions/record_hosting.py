@@ -13,7 +13,7 @@ from tutela.apps.notices.actions import place_items
 from tutela.apps.notices.actions._lines import Lines
 from tutela.apps.notices.actions.propose_contact import propose
 from tutela.apps.notices.errors import NotAnEmail
-from tutela.apps.notices.models import Contact, Hosting, NoticeItem, NoticeItemState, NoticeState
+from tutela.apps.notices.models import Contact, Hosting, NoticeItem, NoticeItemState, NoticeState, Provider
 from tutela.apps.notices.queries.contacts import provider_of
 from tutela.apps.notices.queries.hosting import newest_hosting
 from tutela.core.kernel import clock
@@ -29,6 +29,7 @@ def record_hosting(*, item_id: uuid.UUID, found: rules.HostingFound) -> uuid.UUI
         lines = Lines()
         place_items.lock(clock.now())
         match = provider_of(found.host, found.ip)
+        country, recorded = _country(found, match)
         row = Hosting.objects.create(
             item_id=item_id,
             host=found.host,
@@ -36,20 +37,32 @@ def record_hosting(*, item_id: uuid.UUID, found: rules.HostingFound) -> uuid.UUI
             asn=found.asn,
             network=found.network,
             network_name=" ".join(found.network_name.split())[:255],
-            country=found.country,
+            country=country,
             provider_id=match.provider_id if match else None,
             contact_id=None if _is_known(match) else _proposed(found, lines),
-            source=_sources(found, match),
+            source=_sources(found, match, country_recorded=recorded),
             looked_at=_after_the_last(item_id, found.looked_at),
             error=found.error,
         )
         _place(row, found, lines)
-        lines.line("hosting_found", "item", item_id, country=found.country, asn=found.asn, error=found.error)
-        if found.country and not found.error:
+        lines.line("hosting_found", "item", item_id, country=country, asn=found.asn, error=found.error)
+        if country and not found.error:
             # Locks the case and writes to the ledger: after everything of ours but our own lines.
-            cases.record_hosting(item_id=item_id, country=found.country, actor="worker")
+            cases.record_hosting(item_id=item_id, country=country, actor="worker")
         lines.write()
     return row.id
+
+
+def _country(found: rules.HostingFound, match: rules.ProviderMatch | None) -> tuple[str, bool]:
+    """Return the country, and whether it is our own record's.
+
+    A network that a person wrote down stands where that person says; a packaged table is only a hint. A
+    record that matched by domain fills a gap and corrects nothing: one domain has hosts in many places.
+    """
+    if match is None or (found.country and match.by != "network"):
+        return found.country, False
+    recorded = Provider.objects.values_list("country", flat=True).get(pk=match.provider_id)
+    return (recorded, True) if recorded else (found.country, False)
 
 
 def _after_the_last(item_id: uuid.UUID, looked_at: datetime) -> datetime:
@@ -84,7 +97,9 @@ def _proposed(found: rules.HostingFound, lines: Lines) -> uuid.UUID | None:
     return None
 
 
-def _sources(found: rules.HostingFound, match: rules.ProviderMatch | None) -> list[dict[str, str]]:
+def _sources(
+    found: rules.HostingFound, match: rules.ProviderMatch | None, *, country_recorded: bool
+) -> list[dict[str, str]]:
     entries = [
         {
             "fact": fact.fact,
@@ -93,17 +108,12 @@ def _sources(found: rules.HostingFound, match: rules.ProviderMatch | None) -> li
             "at": clock.to_text(fact.at),
         }
         for fact in found.facts
+        if fact.fact != "country" or not country_recorded
     ]
     if match:
-        at = clock.to_text(clock.now())
-        entries.append(
-            {
-                "fact": "provider",
-                "source": "provider_record",
-                "detail": f"{match.by}:{match.matched}",
-                "at": at,
-            }
-        )
+        at, detail = clock.to_text(clock.now()), f"{match.by}:{match.matched}"
+        for name in ("provider", "country") if country_recorded else ("provider",):
+            entries.append({"fact": name, "source": "provider_record", "detail": detail, "at": at})
     return entries
 
 
