@@ -11,7 +11,7 @@ import ada_url
 from tutela.core.record.canonical import even_escapes, without_tracking
 from tutela.core.record.hosts import Host, read_host
 from tutela.core.record.reasons import NotAnAddress, PlaceReason
-from tutela.core.record.refang import ALLOWED, refang
+from tutela.core.record.refang import ALLOWED, COLD_LETTERS, refang
 
 MOST_CHARACTERS = 8192
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -19,6 +19,8 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _HOST_ENDS = re.compile(r"[/?#]")
 _COLD = {"http://": "hxxp://", "https://": "hxxps://", "ftp://": "fxp://"}
+_INNER = re.compile(r"(?P<scheme>https?|ftp)(?P<rest>://[^/?#&\s]*)", re.IGNORECASE)
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _AROUND = " \t\r\n\f\v\u00a0\u3000"
 
@@ -105,10 +107,23 @@ def _address(original: str, url: ada_url.URL, scheme: str, host: Host) -> Addres
 
 
 def defang(text: str) -> str:
-    """Return an address, or a host alone, so that no program makes a link of it: ``hxxps://a[.]example[.]org/x.y``."""
+    """Return an address, or a host alone, so that no program makes a link of it: ``hxxps://a[.]example[.]org/x.y``.
+
+    Marks that turn the direction of writing are named, so that the address is read as it is.
+    """
     scheme = _SCHEME.match(text)
     rest = text[scheme.end() :] if scheme else text
     end = _HOST_ENDS.search(rest)
     host, tail = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
     cold = _COLD.get(scheme.group().lower(), scheme.group()) if scheme else ""
-    return cold + host.replace("[.]", ".").replace(".", "[.]") + tail
+    whole = cold + _cold_host(host) + _INNER.sub(_cold_inner, tail)
+    return _TURNS.sub(lambda sign: f"[U+{ord(sign.group()):04X}]", whole)
+
+
+def _cold_host(host: str) -> str:
+    return host.replace("[.]", ".").replace(".", "[.]")
+
+
+def _cold_inner(found: re.Match[str]) -> str:
+    """Archives and redirects carry a second address, which a mail program would make a link of as well."""
+    return found["scheme"].translate(COLD_LETTERS) + _cold_host(found["rest"])

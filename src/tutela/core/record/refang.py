@@ -1,7 +1,8 @@
 """From what people paste to what a URL parser reads: defanged, disguised and half-copied addresses.
 
 Only the part up to the path is mended. A path may hold brackets and dots of its own, so there only
-``[.]`` is mended, and only when scheme or host show that the address had been defanged.
+``[.]`` is mended, and only when scheme or host show that the address had been defanged. An address that
+stands inside another one is mended always.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ _SPACED = re.compile(
 )
 _NAMED = re.compile(r"(?P<name>[a-z][a-z0-9+.-]{0,30}):(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _PORT = re.compile(r"\d{1,5}(?:[/\\?#]|$)")
+
+COLD_LETTERS = str.maketrans("tT", "xX")
+_WARM_LETTERS = str.maketrans("xX", "tT")
+_INNER = re.compile(r"(?P<scheme>h(?:tt|xx)ps?|f[tx]p)(?P<rest>://[^/?#&\s]*)", re.IGNORECASE)
 
 ALLOWED = ("http", "https", "ftp")
 """Schemes that are taken in. ``ftp`` is recorded and never fetched."""
@@ -85,7 +90,13 @@ def refang(text: str) -> str:
     mended = _BRACKETED.sub(lambda match: _SPELLED.get(match["sign"].lower(), match["sign"]), authority)
     if defanged or mended != authority:
         tail = tail.replace("[.]", ".")
+    tail = _INNER.sub(_warm_inner, tail)
     return f"{scheme}://{mended.translate(_FULL_WIDTH)}{tail}"
+
+
+def _warm_inner(found: re.Match[str]) -> str:
+    """Mend an address inside the address, as archives and redirects carry it, cold or not."""
+    return found["scheme"].translate(_WARM_LETTERS) + found["rest"].replace("[.]", ".")
 
 
 def _split_authority(text: str) -> tuple[str, str]:

@@ -248,6 +248,17 @@ def test_any_text_gives_an_address_or_a_named_refusal_and_the_canonical_form_is_
         assert address.canonical.isascii()
 
 
+@pytest.mark.parametrize(
+    "inner", ["https://b.example.net/p.html", "HTTP://B.example.net", "ftp://b.example.net/"]
+)
+def test_an_address_inside_an_address_is_defanged_and_still_the_same(inner: str) -> None:
+    address = parse_address(f"https://archive.example.org/web/2026/{inner}")
+    shown = defang(address.canonical)
+    assert inner.split(":")[0] + "://" not in shown
+    assert "b[.]example[.]net" in shown.lower()
+    assert parse_address(shown).key == address.key
+
+
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(_TAIL.map("https://files.example.org/".__add__))
 def test_a_defanged_address_is_the_same_address(text: str) -> None:
@@ -263,12 +274,13 @@ def test_a_defanged_address_is_the_same_address(text: str) -> None:
     [
         (
             "https://files.example.org/a.html?u=https://example.org/",
-            "hxxps://files[.]example[.]org/a.html?u=https://example.org/",
+            "hxxps://files[.]example[.]org/a.html?u=hxxps://example[.]org/",
         ),
         ("HTTP://example.org", "hxxp://example[.]org"),
         ("ftp://example.org/x", "fxp://example[.]org/x"),
         ("files.example.org", "files[.]example[.]org"),
-        ("files.example.org/x?u=https://a.b", "files[.]example[.]org/x?u=https://a.b"),
+        ("files.example.org/x?u=https://a.b", "files[.]example[.]org/x?u=hxxps://a[.]b"),
+        ("https://a.example.org/\u202egnp.exe", "hxxps://a[.]example[.]org/[U+202E]gnp.exe"),
         ("hxxps://files[.]example[.]org/", "hxxps://files[.]example[.]org/"),
         ("192.0.2.1", "192[.]0[.]2[.]1"),
         ("", ""),
