@@ -18,6 +18,7 @@ from tutela.apps.cases.queries.items import (
     item_for_notice,
     items_of_report,
     items_on_host,
+    not_forgotten,
 )
 from tutela.apps.cases.queries.pages import (
     Count,
@@ -66,6 +67,7 @@ __all__ = [
     "items_on_host",
     "known_before",
     "mails_wanted",
+    "not_forgotten",
     "questions_of_item",
     "queue",
     "report",

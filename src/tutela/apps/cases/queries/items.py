@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -135,6 +136,11 @@ def items_on_host(host: str, *, most: int = 200) -> list[ItemSeen]:
         rows = Item.objects.filter(state=state.value, host=host).select_related("settled")
         found += [_seen(row, now) for row in rows.order_by("rank", "id")[:most]]
     return sorted(found, key=lambda seen: (seen.rank, seen.id))[:most]
+
+
+def not_forgotten(item_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which of these items are still here with their address."""
+    return set(Item.objects.filter(pk__in=item_ids, forgotten_at__isnull=True).values_list("pk", flat=True))
 
 
 def item_row(item_id: uuid.UUID) -> Item:

@@ -10,31 +10,31 @@ from django.db import transaction
 from tutela.apps.cases import queries as case_queries
 from tutela.apps.notices.actions._lines import Lines
 from tutela.apps.notices.models import LIVE_ITEM, Answer, Hosting, NoticeItem, Watch
-from tutela.core.kernel.errors import NotFound
 
 _AT_ONCE = 500
 
 
 def forget_notices(*, before: datetime, actor: str = "worker") -> int:
-    """Forget items of notices last changed before ``before`` whose cases are forgotten; returns how many.
+    """Forget what was noted before ``before`` about items whose cases are forgotten; returns how many.
 
-    Call it after ``cases.forget_closed``. What a provider wrote goes with the last item of its notice.
+    That is what stands in letters, and where the host of an item stood, whether or not a letter was ever
+    written about it. Call it after ``cases.forget_closed``. What a provider wrote goes with the last item of
+    its notice.
     """
-    rows = NoticeItem.objects.exclude(state__in=LIVE_ITEM).exclude(address="")
-    candidates = rows.filter(changed_at__lt=before).values_list("item_id", flat=True).distinct()[:_AT_ONCE]
+    live = NoticeItem.objects.filter(state__in=LIVE_ITEM).values("item_id")
+    in_letters = NoticeItem.objects.exclude(address="").filter(changed_at__lt=before)
+    looked_up = Hosting.objects.exclude(host="").filter(looked_at__lt=before)
     forgotten = 0
-    for item_id in list(candidates):
-        if _case_is_forgotten(item_id):
-            _forget(item_id, actor)
-            forgotten += 1
+    for rows in (in_letters, looked_up):
+        old = list(rows.exclude(item_id__in=live).values_list("item_id", flat=True).distinct())
+        for start in range(0, len(old), _AT_ONCE):
+            some = old[start : start + _AT_ONCE]
+            kept = case_queries.not_forgotten(some)
+            for item_id in some:
+                if item_id not in kept:
+                    _forget(item_id, actor)
+                    forgotten += 1
     return forgotten
-
-
-def _case_is_forgotten(item_id: uuid.UUID) -> bool:
-    try:
-        return case_queries.item(item_id).forgotten
-    except NotFound:
-        return True
 
 
 def _forget(item_id: uuid.UUID, actor: str) -> None:

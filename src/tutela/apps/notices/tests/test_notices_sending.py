@@ -14,7 +14,7 @@ from tutela.apps.cases import queries as case_queries
 from tutela.apps.ledger import queries as ledger_queries
 from tutela.apps.notices import actions as notices
 from tutela.apps.notices import errors, queries, rules
-from tutela.apps.notices.models import Contact, Delivery, Notice, NoticeItem
+from tutela.apps.notices.models import Contact, Delivery, Hosting, Notice, NoticeItem
 from tutela.core.kernel import clock
 from tutela.core.kernel.errors import NotPermitted
 from tutela.testing.notifying import Story
@@ -563,3 +563,20 @@ def test_what_the_cases_forget_the_notices_forget_too(story: Story) -> None:
     watch = queries.watch_of(item)
     assert watch is not None
     assert (watch.address, watch.active) == ("", False)
+
+
+def test_where_a_host_stood_is_forgotten_though_no_letter_was_written(story: Story) -> None:
+    item = story.report(places="https://files.example.org/item/42")
+    story.hosted(item)
+    case = case_queries.item(item)
+    cases.decide_item(
+        by=story.person("analyst"), item_id=item, kind="close", reason="outside_scope", version=case.version
+    )
+    story.clock.shift(timedelta(days=400))
+    before = clock.now() - timedelta(days=365)
+    assert notices.forget_notices(before=before) == 0
+    cases.forget_closed(before=before)
+    assert notices.forget_notices(before=before) == 1
+    assert notices.forget_notices(before=before) == 0
+    [row] = Hosting.objects.filter(item_id=item)
+    assert (row.host, row.ip, row.source, row.country) == ("", None, [], "NL")
