@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from importlib import import_module
 
 from django.conf import settings
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tutela.apps.cases import actions as cases
 from tutela.apps.notices import actions as notices
@@ -33,6 +35,7 @@ def forget(now: datetime, equipment: Equipment) -> int:
     days = int(equipment.config.retention_days)
     count = _forget_before(now - timedelta(days=days)) if days > 0 else 0
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    cut_journal(connection)
     equipment.not_before[_FORGET] = now + FORGET_EVERY
     return count
 
@@ -42,3 +45,14 @@ def _forget_before(before: datetime) -> int:
     forgotten = cases.forget_closed(before=before)
     count = forgotten.reports + forgotten.items + forgotten.spans
     return count + notices.forget_notices(before=before) + receipts.forget_receipts(before)
+
+
+def cut_journal(of: BaseDatabaseWrapper) -> None:
+    """Empty SQLite's write-ahead log, in which what was overwritten can be read until it is cut.
+
+    Somebody who reads at this moment keeps it for a day longer.
+    """
+    if of.vendor != "sqlite" or of.in_atomic_block:
+        return
+    with of.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
