@@ -7,16 +7,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tutela.apps.cases import queries as case_queries
 from tutela.testing import people, stories
+from tutela.testing.browser import what_axe_finds
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture
@@ -273,8 +271,7 @@ def _visits(day: stories.Day, *, states: bool) -> dict[str, list[str]]:
 
 
 def _is_accessible(page: Page, path: str) -> None:
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == [], path
+    assert what_axe_finds(page) == [], path
 
 
 def _fits(page: Page, path: str) -> None:

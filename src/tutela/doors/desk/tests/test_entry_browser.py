@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -15,10 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tutela.apps.accounts import actions as accounts
 from tutela.apps.ledger import queries as ledger_queries
 from tutela.testing import people
+from tutela.testing.browser import what_axe_finds
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture(autouse=True)
@@ -177,8 +175,7 @@ def _accessible(page: Page, address: str) -> None:
 
 
 def _check(page: Page, address: str) -> None:
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], address
+    assert what_axe_finds(page) == [], address
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} scrolls sideways"
 
 

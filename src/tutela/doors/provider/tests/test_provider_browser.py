@@ -9,16 +9,15 @@ from typing import Any
 
 import pytest
 import time_machine
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tutela.apps.notices import queries as notice_queries
+from tutela.testing.browser import what_axe_finds
 from tutela.testing.notifying import Story
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LONG = "https://files.example.org/" + "a-very-long-path/" * 12 + "item?page=3"
 
 
@@ -58,8 +57,7 @@ def _complaints(browser: Browser, address: str, expected: int, **options: Any) -
     assert answered is not None
     said += [] if answered.status == expected else [f"status {answered.status}"]
     if options.get("java_script_enabled", True):
-        found = Axe().run(page, options=RULES)
-        said += [violation["id"] for violation in found.response["violations"]]
+        said += [str(rule) for rule in what_axe_finds(page)]
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             said.append("scrolls sideways")
     context.close()

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tutela.testing.browser import RULES, what_axe_finds
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 READING = ["", "code/", "help/", "privacy/", "about/", "leaving/", "accessibility/", "nothing/"]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 LOUD = ("error", "warning")
 ADDRESS = "https://files.example.org/a"
@@ -108,13 +108,10 @@ _TOO_SMALL = """() => [...document.querySelectorAll("button, summary, .choice, .
 
 
 def _what_axe_finds(page: Page) -> list[str]:
-    page.evaluate(Axe().axe_script)
     found: list[str] = []
-    for scheme, rules in (("light", RULES), ("dark", ["cat.color"])):
+    for scheme, rules in (("light", RULES), ("dark", ("cat.color",))):
         page.emulate_media(color_scheme=scheme)
-        options = {"runOnly": rules, "resultTypes": ["violations"]}
-        for violation in page.evaluate("options => axe.run(document, options)", options)["violations"]:
-            found += [f"{scheme} {violation['id']}: {node['html']}" for node in violation["nodes"]]
+        found += [f"{scheme} {rule}: {elements}" for rule, elements in what_axe_finds(page, rules)]
     return found
 
 
