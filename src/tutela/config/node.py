@@ -135,17 +135,18 @@ def check_listen(name: str, listen: Listen, config: NodeConfig) -> None:
     """Refuse to be reachable from outside without HTTPS.
 
     Raises:
-        BadConfiguration: the address is not loopback, and neither a certificate nor a trusted proxy is set.
+        BadConfiguration: the address is not loopback, and ``https`` is not set together with a certificate
+            or a trusted proxy. A certificate alone would leave cookies that also travel without it.
     """
     try:
         loopback = ip_address(listen.host).is_loopback
     except ValueError:
         loopback = listen.host == "localhost"
-    if loopback or listen.certificate or (config.https and config.trusted_proxies):
+    if loopback or (config.https and (listen.certificate or config.trusted_proxies)):
         return
     raise BadConfiguration(
-        f"{name} would listen on {listen.host} without HTTPS. Set certificate and certificate_key in "
-        f"node.toml, or stay on 127.0.0.1 behind a reverse proxy and set https = true and trusted_proxies."
+        f"{name} would listen on {listen.host} without HTTPS. In node.toml set https = true, and "
+        f"certificate with certificate_key, or host = 127.0.0.1 and trusted_proxies for a reverse proxy."
     )
 
 

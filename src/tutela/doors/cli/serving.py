@@ -112,11 +112,17 @@ def collect_static(name: str, home: Path) -> None:
     """Put a door's style and script into the data folder, hashed and compressed; only that door's."""
     target = home / "static" / name
     shutil.rmtree(target, ignore_errors=True)
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "django", "collectstatic", "--noinput", "--verbosity", "0"],
         env=environment_of(name, home),
-        check=True,
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    if done.returncode:
+        # The settings of the process refuse what they cannot use; its last line says which file and why.
+        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise fail(f"{name} cannot start: {last.partition('BadConfiguration: ')[2] or last}")
 
 
 def check_tables(home: Path) -> None:

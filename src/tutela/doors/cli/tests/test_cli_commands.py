@@ -113,7 +113,15 @@ def test_the_doctor_sees_an_open_folder_and_an_example_key(home: Path) -> None:
     assert found["keys"]["state"] == "red"
 
 
-def test_serve_refuses_the_world_without_https_and_an_example_key(home: Path) -> None:
+def test_serve_names_a_key_that_it_refuses_in_one_line(home: Path) -> None:
+    (home / "keys" / "site" / "web.key").write_text("00112233445566778899aabbccddeeff" * 2)
+    done = tutela("serve", "site", "--home", home)
+    assert done.returncode == 1
+    assert "web.key holds a known example" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_serve_refuses_the_world_without_https(home: Path) -> None:
     text = (home / "node.toml").read_text()
     (home / "node.toml").write_text(text.replace("[site]\n", '[site]\nhost = "0.0.0.0"\n'))
     done = tutela("serve", "--home", home)

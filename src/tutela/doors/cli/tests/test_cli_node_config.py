@@ -60,7 +60,8 @@ def test_every_setting_says_what_it_decides() -> None:
         ({"host": "0.0.0.0"}, {"https": True}, False),
         ({"host": "0.0.0.0"}, {"trusted_proxies": ["203.0.113.9"]}, False),
         ({"host": "0.0.0.0"}, {"https": True, "trusted_proxies": ["203.0.113.9"]}, True),
-        ({"host": "0.0.0.0", "certificate": "a.pem", "certificate_key": "a.key"}, {}, True),
+        ({"host": "0.0.0.0", "certificate": "a.pem", "certificate_key": "a.key"}, {}, False),
+        ({"host": "0.0.0.0", "certificate": "a.pem", "certificate_key": "a.key"}, {"https": True}, True),
     ],
 )
 def test_no_door_opens_to_the_world_without_https(
