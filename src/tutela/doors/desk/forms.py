@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from tutela.apps.accounts.rules import Actor
@@ -154,4 +156,8 @@ class NameContact(forms.Form):
 class Day(forms.Form):
     """Which day the welfare lead looks at."""
 
-    day = forms.DateField(required=False)
+    day = forms.DateField(
+        required=False,
+        # No node is older or will be younger, and neighbouring days must exist.
+        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
+    )

@@ -109,7 +109,8 @@ def test_the_welfare_lead_sees_everybodys_day_and_can_look_back(
     assert "Nino" in html
     assert "3 / 10" in html
     assert "Nobody had an item open on this day" in client.get("/welfare/?day=2026-03-03").content.decode()
-    assert "Nino" in client.get("/welfare/?day=rubbish").content.decode()
+    for no_day in ("rubbish", "0001-01-01", "9999-12-31"):
+        assert "Nino" in client.get(f"/welfare/?day={no_day}").content.decode()
 
 
 def test_a_beat_for_nothing_is_no_beat(client: Client, travel: time_machine.Traveller) -> None:

@@ -365,3 +365,15 @@ def test_every_day_of_the_clock_belongs_to_the_person_and_the_welfare_lead(
     people.be(client, desk.coordinator)
     assert client.get("/welfare/").status_code == 403
     assert "Nino" not in client.get("/clock/").content.decode()
+
+
+def test_what_is_too_large_or_holds_a_file_is_answered_with_a_page(client: Client) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    desk = stories.desk()
+    people.be(client, desk.analyst)
+    file = SimpleUploadedFile("a.txt", b"words")
+    for given in ({"q": "x" * 2_000_000}, {"q": "x", "f": file}):
+        answer = client.post("/queue/find/", given)
+        assert answer.status_code == 400
+        assert "Nothing was changed" in answer.content.decode()
