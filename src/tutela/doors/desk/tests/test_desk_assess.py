@@ -1,4 +1,4 @@
-"""Promises about assessing and deciding: nothing typed is lost, nobody is steered, two people never collide."""
+"""Promises about assessing and deciding: nothing typed is lost, nobody is steered, no two people collide."""
 
 from __future__ import annotations
 
