@@ -19,6 +19,7 @@ import http.client
 import json
 import os
 import queue
+import random
 import re
 import secrets
 import statistics
@@ -89,7 +90,7 @@ class Sender:
 def site(database: str) -> Iterator[int]:
     """Run a node's public site and yield its port."""
     with tempfile.TemporaryDirectory(prefix="tutela-bench-") as folder:
-        home, port = Path(folder) / "node", free_port(8000)
+        home, port = Path(folder) / "node", free_port(random.randrange(20_000, 32_000))
         making.write_node(home, {"organisation": "Bench", "country": "GE", "languages": "en",
                                  "site_port": port, "database": database})  # fmt: skip
         text = (home / "node.toml").read_text()
