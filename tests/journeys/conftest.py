@@ -41,15 +41,15 @@ def make_node(
     numbers = itertools.count(1)
 
     def make(*, on: str = "sqlite") -> Node:
-        folder = tmp_path_factory.mktemp("node")
+        folder, static = tmp_path_factory.mktemp("node"), tmp_path_factory.getbasetemp() / "static"
         if on == "sqlite":
-            return Node(folder).make(request.getfixturevalue("tables"))
+            return Node(folder, static=static).make(request.getfixturevalue("tables"))
         cluster: Cluster = request.getfixturevalue("postgres_cluster")
         template = request.getfixturevalue("postgres_tables")
         name = f"journey_{next(numbers)}"
         with psycopg.connect(cluster.url(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return Node(folder, database=cluster.url(name)).make()
+        return Node(folder, database=cluster.url(name), static=static).make()
 
     return make
 

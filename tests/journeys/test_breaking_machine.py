@@ -241,6 +241,12 @@ def test_a_backup_taken_while_reports_arrive_is_whole(served: Node, tmp_path: Pa
         assert restored.tutela("ledger", "verify").returncode == 0
 
 
+def test_a_second_node_does_not_share_the_port_of_the_first(served: Node) -> None:
+    refused = served.tutela("serve", "site")
+    assert refused.returncode == 1
+    assert "somebody answers already" in refused.stderr
+
+
 def test_a_killed_process_is_started_again(served: Node) -> None:
     supervisor = served.processes["serve"]
     before = children_of(supervisor.pid)

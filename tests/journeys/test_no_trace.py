@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import re
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,6 +102,7 @@ class Visit:
     code_words: str
     answers: list[httpx.Response]
     disk: list[Path]
+    began: float
     dump: bytes = b""
     statuses: set[int] = field(default_factory=set)
 
@@ -170,6 +172,7 @@ def visit(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """A visit to a node that has taken in, opened and kept what was handed in."""
     make: Callable[..., Node] = request.getfixturevalue("make_node")
     on_postgres = request.param == "postgresql"
+    began = time.time() - 1
     with make(on=request.param) as node:
         node.decide(
             "trusted_proxies = []", f'trusted_proxies = ["127.0.0.0/8"]\nreports_an_hour = {REPORTS_AN_HOUR}'
@@ -190,7 +193,7 @@ def visit(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             disk.append(cluster.folder)
             dump = subprocess.check_output([find_program("pg_dump"), "--inserts", node.database])
         statuses = {answer.status_code for answer in stranger.answers}
-        yield Visit(node, code, words, stranger.answers, disk, dump, statuses)
+        yield Visit(node, code, words, stranger.answers, disk, began, dump, statuses)
 
 
 def shapes(mark: str) -> Iterator[bytes]:
@@ -214,12 +217,19 @@ def shapes(mark: str) -> Iterator[bytes]:
         yield base64.b64encode(digest)[:-4]
 
 
+def is_new(path: Path, began: float) -> bool:
+    """Tell whether a file was written since: what was not cannot hold anything of the visit."""
+    return path.is_file() and path.stat().st_mtime >= began
+
+
 def found(visit: Visit, marks: dict[str, str]) -> list[tuple[str, str]]:
     """Return which mark lies where, in any shape."""
     wanted = [(name, shape) for name, mark in marks.items() for shape in set(shapes(mark)) if shape]
     places = [("dump", visit.dump)]
     for folder in visit.disk:
-        places += [(str(path), path.read_bytes()) for path in folder.rglob("*") if path.is_file()]
+        for path in filter(lambda path: is_new(path, visit.began), folder.rglob("*")):
+            # PostgreSQL's log files end in megabytes of zeros.
+            places.append((str(path), path.read_bytes().rstrip(b"\0")))
     return [(name, place) for place, content in places for name, shape in wanted if shape in content]
 
 

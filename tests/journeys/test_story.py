@@ -95,10 +95,10 @@ def test_the_demonstration_plays_to_its_end_and_leaves_nothing_running(tmp_path:
 
 
 def test_the_story_plays_to_its_end_on_postgresql_under_roles(
-    tmp_path: Path, postgres_cluster: Cluster
+    tmp_path: Path, postgres_cluster: Cluster, postgres_tables: str
 ) -> None:
     with psycopg.connect(postgres_cluster.url(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE story")
+        connection.execute(f"CREATE DATABASE story TEMPLATE {postgres_tables}")
     home = tmp_path / "demo"
     done = subprocess.run(
         [sys.executable, "-c", ON_POSTGRESQL, str(home), postgres_cluster.url("story")],

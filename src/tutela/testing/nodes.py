@@ -28,14 +28,17 @@ COMMAND = [sys.executable, "-c", "from tutela.doors.cli import run; run()"]
 SECONDS = 60
 """How long anything may take on a busy machine before a test calls it lost."""
 
-_ROUND = """
+_ROUNDS = """
 import json, sys
 from datetime import UTC, datetime, timedelta
 import django, time_machine
 django.setup()
+from django.db import close_old_connections
 from tutela.doors.worker import loop
-with time_machine.travel(datetime.now(UTC) + timedelta(minutes=int(sys.argv[1]))):
-    print(json.dumps(loop.run_once()))
+for line in sys.stdin:
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=int(line))):
+        print(json.dumps(loop.run_once()), flush=True)
+    close_old_connections()
 """
 
 T = TypeVar("T")
@@ -117,12 +120,18 @@ def some_ports() -> Ports:
 
 
 class Node(Stage):
-    """A stage whose node is started in parts; ``folder`` also holds outputs and temporary files."""
+    """A stage whose node is started in parts; ``folder`` also holds outputs and temporary files.
 
-    def __init__(self, folder: Path, *, database: str = "") -> None:
+    Args:
+        static: where style and script of the doors are kept once they are collected, for the next node.
+    """
+
+    def __init__(self, folder: Path, *, database: str = "", static: Path | None = None) -> None:
         super().__init__(folder / "home", database=database, ports=some_ports())
         self.folder = folder
+        self._static = static
         self.processes: dict[str, Process] = {}
+        self._rounds: subprocess.Popen[str] | None = None
         (folder / "tmp").mkdir()
 
     def make(self, tables: Path | None = None) -> Self:
@@ -146,12 +155,22 @@ class Node(Stage):
         """Start these processes as ``tutela serve`` would and wait until they are ready, or just answer."""
         for name in names:
             if name in serving.WEB and not (self.home / "static" / name).exists():
-                serving.collect_static(name, self.home)
+                self._collect_static(name)
         for name in names:
             self._run(name, serving.command_of(name, self.home), self.environment(name))
         for name in names:
             self.await_process(name, ready=ready)
         return self
+
+    def _collect_static(self, name: str) -> None:
+        """Collect as ``tutela serve`` does, or take what was collected for another node of this release."""
+        here = self.home / "static" / name
+        if self._static is not None and (self._static / name).exists():
+            shutil.copytree(self._static / name, here)
+            return
+        serving.collect_static(name, self.home)
+        if self._static is not None:
+            shutil.copytree(here, self._static / name)
 
     def serve(self, *names: str) -> Process:
         """Start ``tutela serve`` itself, which starts the processes."""
@@ -195,16 +214,21 @@ class Node(Stage):
 
     def work(self, *, minutes: int = 0) -> dict[str, int]:
         """Let a worker do everything once that will be due in so many minutes; returns what it did."""
-        done = subprocess.run(
-            [sys.executable, "-c", _ROUND, str(minutes)],
-            env=self.environment("worker"),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=SECONDS,
-        )
-        assert done.returncode == 0, done.stderr
-        counts: dict[str, int] = json.loads(done.stdout)
+        if self._rounds is None:
+            with (self.folder / "rounds.out").open("ab") as sink:
+                self._rounds = subprocess.Popen(
+                    [sys.executable, "-c", _ROUNDS],
+                    env=self.environment("worker"),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=sink,
+                    text=True,
+                )
+        assert self._rounds.stdin is not None
+        assert self._rounds.stdout is not None
+        self._rounds.stdin.write(f"{minutes}\n")
+        self._rounds.stdin.flush()
+        counts: dict[str, int] = json.loads(self._rounds.stdout.readline())
         return counts
 
     def rows(self, statement: str) -> list[Any]:
@@ -241,6 +265,9 @@ class Node(Stage):
     def close_processes(self) -> None:
         for process in self.processes.values():
             process.close()
+        if self._rounds is not None:
+            self._rounds.communicate(timeout=SECONDS)
+            self._rounds = None
 
     def __exit__(self, *_: object) -> None:
         self.close_processes()

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -140,6 +141,14 @@ def check_tables(home: Path) -> None:
         raise fail(f"the database is not of this release; run: tutela database upgrade --home {home}")
 
 
+def check_port(name: str, host: str, port: int) -> None:
+    """Refuse to share a port: the server would, and each of two nodes would get half of the reports."""
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=2):
+        raise fail(
+            f"{name} would listen on {host}:{port}, where somebody answers already; nothing was started"
+        )
+
+
 def supervise(home: Path, names: tuple[str, ...]) -> None:
     """Run these processes until SIGTERM or SIGINT, starting again what ends."""
     children = [Child(name, command_of(name, home), environment_of(name, home)) for name in names]
@@ -182,13 +191,15 @@ def serve(
 
     config = node.load(home.resolve())
     names = ALL if process == "all" else (process,)
+    listens = {"site": config.site, "provider": config.provider, "desk": config.desk_listen}
     for name in names:
         command_of(name, home.resolve())
+        if name in listens:
+            check_port(name, listens[name].host, listens[name].port)
     if set(names) - {"site", "provider"}:
         check_tables(home)
     for name in set(names) & set(WEB):
         collect_static(name, home.resolve())
-    urls = {"site": config.site.url, "provider": config.provider.url, "desk": config.desk_listen.url}
     for name in names:
-        typer.echo(f"tutela: {name:<8} {urls.get(name, 'claims due work')}")
+        typer.echo(f"tutela: {name:<8} {listens[name].url if name in listens else 'claims due work'}")
     supervise(home.resolve(), names)

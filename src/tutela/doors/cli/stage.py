@@ -31,6 +31,14 @@ def free_port(wanted: int) -> int:
     raise OSError("no free port on the loopback")
 
 
+def hold(port: int) -> socket.socket:
+    """Keep ``port`` from other stages until its server starts; the server shares it (SO_REUSEPORT)."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind(("127.0.0.1", port))
+    return held
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     site: int
@@ -58,12 +66,14 @@ class Stage:
             lambda: [letter.message for letter in self.mail.letters], self.ports.mailbox
         )
         self.node: subprocess.Popen[bytes] | None = None
+        self._held: list[socket.socket] = []
 
     def url(self, door: str) -> str:
         name = "localhost" if door == "desk" else "127.0.0.1"  # a passkey belongs to a name
         return f"http://{name}:{getattr(self.ports, door)}"
 
     def __enter__(self) -> Self:
+        self._held = [hold(port) for port in (self.ports.site, self.ports.desk, self.ports.provider)]
         for server in (self.names, self.host, self.mail, self.mailbox):
             server.start()
         self.names.answer(HOST_NAME, "127.0.0.1")
@@ -143,3 +153,5 @@ class Stage:
                 self.node.wait(25)
         for server in (self.mailbox, self.mail, self.host, self.names):
             server.stop()
+        for held in self._held:
+            held.close()
