@@ -53,6 +53,8 @@ messages: $(STAMP)  ## collect texts to translate into each door's .po files
 
 docs: $(STAMP)  ## write the generated pages again (rooms, commands, settings, tour)
 	$(BIN)/python tools/write_docs.py
+	$(BIN)/python tools/draw_flow.py
+	$(BIN)/python tools/make_tour.py
 
 lock: $(STAMP)  ## resolve dependencies again
 	$(BIN)/python -m pip install -q uv

@@ -44,6 +44,8 @@ def database_of(url: str, folder: Path, *, made: bool = False) -> dict[str, Any]
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
+        # A connection that died with the server, or slept too long, is noticed before it is used.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }
 

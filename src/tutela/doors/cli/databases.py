@@ -45,6 +45,7 @@ def roles_sql(site: str, provider: str) -> str:
     from tutela.apps.receipts import rights as receipts
 
     parts = ["-- Made by `tutela database roles`; run as the owner of the database, after each upgrade."]
+    parts.append("REVOKE CREATE ON SCHEMA public FROM PUBLIC;")
     for role, wanted in ((site, receipts.SITE), (provider, notices.PROVIDER)):
         parts.append(_role_sql(role, wanted))
     return "\n".join(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
@@ -23,6 +24,15 @@ ALL = (*WEB, "worker")
 _LONGEST_PAUSE_SECONDS = 30.0
 
 
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel for SIGTERM when the supervisor is killed (prctl(2)): nothing may go on unsupervised."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 @dataclass
 class Child:
     """One supervised process: it is started again when it ends, later each time it ends at once.
@@ -41,7 +51,9 @@ class Child:
 
     def start(self) -> None:
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen(self.command, env=self.environment, process_group=0)
+        self.process = subprocess.Popen(
+            self.command, env=self.environment, process_group=0, preexec_fn=_end_with_parent
+        )
 
     def tend(self) -> None:
         """Start the process when it is due; plan the next start when it has ended."""

@@ -110,7 +110,7 @@ class Stage:
                 "checks_more": (
                     "minutes_between_misses = 0\n"
                     'egress_allow = ["127.0.0.1/32"]   # the demonstration\'s web host lives here\n'
-                    f'nameservers = ["{self.names.address}"]\n'
+                    f'nameservers = ["{self.names.address}"]\nrdap = ""\n'
                 ),
                 "bundle": 0,
             },

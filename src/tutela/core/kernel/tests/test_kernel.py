@@ -26,6 +26,15 @@ def test_ids_made_later_sort_later() -> None:
     assert made == sorted(made)
 
 
+def test_ids_of_one_millisecond_sort_in_the_order_they_were_made() -> None:
+    with time_machine.travel(datetime(2026, 3, 4, tzinfo=UTC), tick=False):
+        made = [ids.new_id() for _ in range(500)]
+    assert made == sorted(made)
+    assert len(set(made)) == 500
+    assert {one.version for one in made} == {7}
+    assert {one.variant for one in made} == {"specified in RFC 4122"}
+
+
 def test_a_moment_survives_the_way_to_text_and_back() -> None:
     moment = datetime(2026, 3, 4, 14, 15, 1, 5, tzinfo=timezone(timedelta(hours=4)))
     assert clock.to_text(moment) == "2026-03-04T10:15:01.000005Z"

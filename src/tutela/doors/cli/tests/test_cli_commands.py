@@ -9,18 +9,22 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.processes
 
+COMMAND = [sys.executable, "-c", "from tutela.doors.cli import run; run()"]
+
 
 def tutela(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the command; its environment holds nothing of the test run's."""
     environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     return subprocess.run(
-        [sys.executable, "-c", "from tutela.doors.cli import run; run()", *map(str, arguments)],
+        [*COMMAND, *map(str, arguments)],
         env=environment | {"COLUMNS": "200", "TERM": "dumb"},
         capture_output=True,
         text=True,
@@ -229,3 +233,40 @@ def test_the_roles_can_be_printed_without_a_node() -> None:
     assert done.returncode == 0, done.stderr
     assert 'CREATE ROLE "tutela_site"' in done.stdout
     assert "GRANT SELECT ON receipts_submission" not in done.stdout
+
+
+def test_nothing_goes_on_without_its_supervisor(home: Path) -> None:
+    serve = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "from tutela.doors.cli import run; run()",
+            "serve",
+            "worker",
+            "--home",
+            str(home),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    beat = home / "run" / "worker.heartbeat"
+    _until(beat.exists)
+    (worker,) = _children_of(serve.pid)
+    serve.kill()
+    serve.wait()
+    _until(lambda: not Path(f"/proc/{worker}").exists() or _is_zombie(worker))
+
+
+def _children_of(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _is_zombie(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def _until(true: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
