@@ -209,7 +209,7 @@ def test_two_analysts_deciding_at_once_make_one_decision(hotline: Hotline) -> No
         person.open(f"{path}decide/").form("kind", "version")
     ended = at_once(
         {
-            "close": lambda: people["close"].send("kind", kind="close", reason="outside_scope", then="item"),
+            "close": lambda: people["close"].send("kind", kind="close", reason="not_reachable", then="item"),
             "notify": lambda: people["notify"].send("kind", kind="notify", then="item"),
         }
     )
