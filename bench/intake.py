@@ -1,8 +1,9 @@
 """Reports a second through the real HTTP door of the public site, on SQLite and on PostgreSQL.
 
-A node is made, `tutela serve site` starts, and reports are sent to it from many networks: first as fast as
-it takes them, then at a steady rate (open loop: a slow answer does not slow the next report down), which
-gives the latency that a reporter feels. Each report is a form of its own with its own code: two Argon2id
+A node is made, `tutela serve site` starts with two workers of two threads (more threads only wait for each
+other), and reports are sent to it from many networks: first at a steady rate (open loop: a slow answer does
+not slow the next report down), which gives the latency that a reporter feels, then as fast as it takes them.
+Each report is a form of its own with its own code: two Argon2id
 derivations, sealing with X-Wing, one transaction with its ledger line, one page with the code.
 
 The peer is GlobaLeaks, the whistleblowing software closest to this part: its documentation names Argon2id
@@ -96,7 +97,7 @@ def site(database: str) -> Iterator[int]:
         text = (home / "node.toml").read_text()
         text = text.replace("trusted_proxies = []", 'trusted_proxies = ["127.0.0.1"]')
 
-        text = text.replace("[site]\n", "[site]\nworkers = 2\n")
+        text = text.replace("[site]\n", "[site]\nworkers = 2\nthreads = 2\n")
         (home / "node.toml").write_text(text)
         environment = serving.environment_of("owner", home)
         subprocess.run(
