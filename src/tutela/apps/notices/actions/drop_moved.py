@@ -29,7 +29,11 @@ def drop_moved(*, notice_id: uuid.UUID, item_ids: Collection[uuid.UUID]) -> rule
     with transaction.atomic():
         lines = Lines()
         place_items.lock(now)
-        notice = Notice.objects.select_for_update().filter(pk=notice_id, state=NoticeState.SENDING).first()
+        notice = (
+            Notice.objects.select_for_update(no_key=True)
+            .filter(pk=notice_id, state=NoticeState.SENDING)
+            .first()
+        )
         if notice is None:
             raise NotSendable
         rows = NoticeItem.objects.select_related("notice").filter(

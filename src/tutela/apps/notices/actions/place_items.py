@@ -54,7 +54,11 @@ def _wait(row: NoticeItem, state: str, reason: str, now: datetime) -> None:
 
 
 def _open_notice(contact: ContactSeen, now: datetime) -> Notice:
-    found = Notice.objects.select_for_update().filter(contact_id=contact.id, state__in=OPEN_NOTICE).first()
+    found = (
+        Notice.objects.select_for_update(no_key=True)
+        .filter(contact_id=contact.id, state__in=OPEN_NOTICE)
+        .first()
+    )
     if found and _has_room(found):
         return found
     if found:

@@ -22,7 +22,7 @@ def ready_notices(now: datetime) -> int:
         with transaction.atomic():
             lines = Lines()
             place_items.lock(now)
-            notice = Notice.objects.select_for_update().get(pk=notice_id)
+            notice = Notice.objects.select_for_update(no_key=True).get(pk=notice_id)
             if notice.state != NoticeState.DRAFT or place_items.close_if_empty(notice_id, lines):
                 lines.write()
                 continue

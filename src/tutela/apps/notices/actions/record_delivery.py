@@ -35,7 +35,9 @@ def record_delivery(
     with transaction.atomic():
         lines = Lines()
         place_items.lock(now)
-        notice = Notice.objects.select_for_update().filter(pk=notice_id).first()
+        # An answer's reference to the notice is checked at its commit and must not wait for us there,
+        # while we wait for the items that it marked: hence no_key.
+        notice = Notice.objects.select_for_update(no_key=True).filter(pk=notice_id).first()
         if notice is None:
             raise NoticeUnknown
         outcome, again_at = _outcome(notice, result, now, jitter)

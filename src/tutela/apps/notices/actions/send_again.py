@@ -66,7 +66,7 @@ def record_bounce(*, notice_id: uuid.UUID, by: Actor | None = None) -> None:
 
 
 def _notice(notice_id: uuid.UUID) -> Notice:
-    row = Notice.objects.select_for_update().filter(pk=notice_id).first()
+    row = Notice.objects.select_for_update(no_key=True).filter(pk=notice_id).first()
     if row is None:
         raise NoticeUnknown
     return row
