@@ -25,6 +25,9 @@ from tutela.doors.site.views import errors
 
 View = Callable[..., HttpResponse]
 
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "")
+"""What browsers send forms as; nothing at all is an empty form."""
+
 _MOST_READ_AWAY = 32_000_000
 _PIECE = 64 * 1024
 
@@ -49,6 +52,9 @@ def anybody(*methods: str) -> Callable[[View], View]:
 
 
 def _unreadable(request: HttpRequest) -> HttpResponse | None:
+    if request.content_type not in _FORMS:
+        _read_away(request)
+        return errors.bad_request(request, status=415)
     try:
         _ = request.POST
     except RequestDataTooBig:

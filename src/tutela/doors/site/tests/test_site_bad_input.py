@@ -155,7 +155,9 @@ def test_binary_nonsense_gets_an_ordinary_page(visitor: Any, desk_reads: Any, bo
         ("multipart/form-data; boundary=x", 409),
         ("multipart/form-data", 400),
         ("application/x-www-form-urlencoded; charset=utf-16", 400),
-        ("application/json", 409),
+        ("application/json", 415),
+        ("text/plain", 415),
+        ("image/png", 415),
     ],
 )
 def test_a_body_in_a_foreign_form_gets_a_plain_page(visitor: Any, content_type: str, status: int) -> None:

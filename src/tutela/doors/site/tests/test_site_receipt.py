@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from tutela.apps.receipts import actions as receipts
 from tutela.apps.receipts import queries, rules
@@ -159,6 +160,40 @@ def test_an_answer_that_cannot_be_stored_stays_in_its_box(
     assert visitor.forms[0]["text"] == "It was somebody"
 
 
+def _out(*_: object) -> None:
+    raise DatabaseError("gone away")
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_without_the_database_the_page_says_so_and_keeps_the_code(
+    visitor: Any, digits: str, monkeypatch: pytest.MonkeyPatch, right: bool
+) -> None:
+    monkeypatch.setattr(queries, "receipt_by_lookup", _out)
+    typed = digits if right else UNKNOWN
+    visitor.open_receipt(typed)
+    assert visitor.status == 503
+    assert "We could not open it just now" in visitor.text
+    assert visitor.forms[0]["code"] == typed
+    monkeypatch.undo()
+    visitor.send()
+    assert visitor.status == (200 if right else 422)
+
+
+def test_an_answer_waits_on_the_page_while_the_database_is_out(
+    visitor: Any, digits: str, desk_tells: Any, desk_reads: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = desk_tells(digits, "question", text="Which user?")
+    visitor.open_receipt(digits)
+    monkeypatch.setattr(queries, "receipt_by_lookup", _out)
+    visitor.send(text="It was somebody")
+    assert visitor.status == 503
+    monkeypatch.undo()
+    visitor.send(code=digits)
+    assert visitor.forms[0]["text"] == "It was somebody"
+    visitor.send()
+    assert desk_reads()[-1]["question"] == str(question)
+
+
 def test_a_message_that_does_not_open_hides_only_itself(
     visitor: Any,
     digits: str,
@@ -276,6 +311,7 @@ def test_neither_code_nor_answer_ever_stands_in_an_address(visitor: Any, digits:
 def test_the_story_starts_with_the_arrival_even_before_the_desk_said_anything() -> None:
     from tutela.core.kernel import clock
 
-    told = story.tell(clock.now(), ())
-    assert [str(event.text) for event in told.events] == ["Your report arrived."]
+    with translation.override("en"):
+        told = story.tell(clock.now(), ())
+        assert [str(event.text) for event in told.events] == ["Your report arrived."]
     assert not told.closed

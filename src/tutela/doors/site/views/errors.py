@@ -14,11 +14,11 @@ def _page(request: HttpRequest, status: int, title: str, *texts: str) -> HttpRes
     return pages.show(request, "site/error.html", {"heading": title, "texts": texts}, status=status)
 
 
-def bad_request(request: HttpRequest, **_facts: object) -> HttpResponse:
-    """400: the browser sent something that cannot be read."""
+def bad_request(request: HttpRequest, *, status: int = 400, **_facts: object) -> HttpResponse:
+    """400: the browser sent something that cannot be read; 415: it is not even a form."""
     return _page(
         request,
-        400,
+        status,
         _("We could not read what your browser sent"),
         _("Nothing was stored. Please go back and try once more. This site takes text only, no files."),
     )

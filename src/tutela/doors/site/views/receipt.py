@@ -53,13 +53,21 @@ def _open(request: HttpRequest, form: CodeForm) -> HttpResponse:
     except queueing.PleaseWait as wait:
         return report.waiting(_check_page(request, form, status=429, place=wait.place), wait.place)
     code, mistake = _read_code(typed)
-    opened = opening.open_receipt(code)
+    try:
+        opened = opening.open_receipt(code)
+    except DatabaseError:
+        return _cannot_open(request, form)
     if code is None or opened is None:
         form.add_error(
             "code", mistake or _("No receipt opens with this code. Please compare every word or digit.")
         )
         return _check_page(request, form, status=422)
     return _receipt_page(request, code, opened)
+
+
+def _cannot_open(request: HttpRequest, form: CodeForm) -> HttpResponse:
+    """The database is out: the same answer for every code; what was typed stays on the page."""
+    return _check_page(request, form, status=503, not_opened=True)
 
 
 def _read_code(typed: str) -> tuple[rules.Code | None, str]:
@@ -130,7 +138,10 @@ def _answer(request: HttpRequest) -> HttpResponse:
     except (tokens.TokenExpired, tokens.TokenBroken):
         return _check_page(request, CodeForm(), status=409, too_late=True)
     code = rules.parse_code(facts["code"])
-    opened = opening.open_receipt(code)
+    try:
+        opened = opening.open_receipt(code)
+    except DatabaseError:
+        return _cannot_open(request, CodeForm())
     if opened is None:
         return _check_page(request, CodeForm(), status=409, too_late=True)
     asked = {message.id for message in opened.messages if message.kind == "question"}
