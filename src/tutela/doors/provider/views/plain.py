@@ -5,6 +5,7 @@ Who may enter: anybody; nothing here says whether a link or a notice exists.
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.views.decorators.http import require_safe
@@ -38,10 +39,11 @@ def not_found(request: HttpRequest, **_facts: object) -> HttpResponse:
         return notice.closed(request, 404)
 
 
-def bad_request(request: HttpRequest, **_facts: object) -> HttpResponse:
-    """400: what was sent cannot be read; nothing of it was kept."""
+def bad_request(request: HttpRequest, exception: Exception, **_facts: object) -> HttpResponse:
+    """400: what was sent cannot be read; 413: more than any answer needs. Nothing of it was kept."""
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
     with translation.override(translation.get_language_from_request(request)):
-        return pages.show(request, "provider/broken.html", {"ours": False}, status=400)
+        return pages.show(request, "provider/broken.html", {"ours": False, "status": status}, status=status)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
