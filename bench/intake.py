@@ -6,12 +6,11 @@ not slow the next report down), which gives the latency that a reporter feels, t
 Each report is a form of its own with its own code: two Argon2id
 derivations, sealing with X-Wing, one transaction with its ledger line, one page with the code.
 
-Beside it stands a stand-in for GlobaLeaks, the whistleblowing software closest to this part. GlobaLeaks is
-not run: its documentation names Argon2id with about 128 MiB and about one second for each receipt, and that
-derivation alone is run here. The number of passes is ours, chosen to come near that second, so the ratio is
-a bound under that assumption and no measurement of GlobaLeaks.
+Beside it runs GlobaLeaks, the whistleblowing software closest to this part, where a checkout of it is named:
+``bench/intake_peer.py`` says how, and measures it alone too. The ratio is ours to what its server takes, and
+ours to what it takes with the work that its page does on the same processors.
 
-    python bench/intake.py [--seconds 10] [--rate 100] [--database sqlite|postgresql|both]
+    python bench/intake.py [--seconds 10] [--rate 100] [--database sqlite|postgresql|both] [--peer PATH]
 """
 
 from __future__ import annotations
@@ -36,15 +35,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from argon2.low_level import Type, hash_secret_raw
-
+import intake_peer
 from tutela.doors.cli import making, serving
 from tutela.doors.cli.stage import free_port
 from tutela.testing.postgres import Cluster
 
 SENDERS = 24
 FIELD = re.compile(rb'name="token" value="([^"]+)"')
-PEER_MEMORY_KIB, PEER_PASSES = 128 * 1024, 8
 
 
 def _network() -> str:
@@ -202,23 +199,6 @@ def _all(work: object) -> None:
             future.result()
 
 
-def peer(seconds: float) -> float:
-    """Return how many derivations of the stand-in's cost these processors make in a second."""
-
-    def derive(_: int) -> None:
-        hash_secret_raw(
-            secrets.token_bytes(8), secrets.token_bytes(16), PEER_PASSES, PEER_MEMORY_KIB, 1, 32, Type.ID
-        )
-
-    cores, made = os.cpu_count() or 1, 0
-    began = time.perf_counter()
-    with ThreadPoolExecutor(cores) as pool:
-        while time.perf_counter() - began < seconds:
-            list(pool.map(derive, range(cores)))
-            made += cores
-    return made / (time.perf_counter() - began)
-
-
 def measure(name: str, url: str, rate: float, seconds: float) -> dict[str, object]:
     """Measure one database."""
     with site(url) as port:
@@ -233,6 +213,7 @@ def main() -> None:
     )
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--rate", type=float, default=100)
+    parser.add_argument("--peer", type=Path)
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     given = parser.parse_args()
     found = []
@@ -244,22 +225,10 @@ def main() -> None:
             found.append(measure("postgresql", cluster.url(), given.rate, given.seconds))
         finally:
             cluster.stop()
-    theirs = peer(given.seconds / 2)
-    print(
-        json.dumps(
-            {
-                "bench": "intake",
-                "ours": found,
-                "peer": "stand-in for GlobaLeaks (not run): Argon2id, 128 MiB, 8 passes, alone",
-                "peer_most_a_second": round(theirs, 2),
-                "ratio": {
-                    one["database"]: round(float(str(one["most_a_second"])) / theirs, 1) for one in found
-                },
-                "cores": os.cpu_count(),
-            },
-            indent=1,
-        )
-    )
+    theirs = intake_peer.measure(given.peer, rate=given.rate, seconds=given.seconds)
+    ours = {str(one["database"]): float(str(one["most_a_second"])) for one in found}
+    said = {"bench": "intake", "ours": found} | theirs | intake_peer.ratio(ours, theirs)
+    print(json.dumps(said | {"cores": os.cpu_count()}, indent=1))
 
 
 if __name__ == "__main__":
