@@ -250,7 +250,7 @@ MEANINGS: dict[str, str] = {
     "checks.rdap": "Where RDAP's bootstrap files are; empty: no registry is asked for abuse contacts.",
     "checks.most_bytes": "Most bytes that one look reads.",
     "checks.user_agent": "What the worker calls itself.",
-    "desk.view": "False where the law lets nobody here view material: reports are forwarded unopened.",
+    "desk.view": "False where the law lets nobody here view material: people pass items on unopened, by hand.",
     "desk.second_look": "Categories that a second analyst confirms.",
     "desk.exposure_minutes_a_day": "Minutes with open items after which an analyst is stopped for the day.",
     "desk.exposure_break_after_minutes": "Minutes after which a break is due.",

@@ -22,7 +22,6 @@ from tutela.core.record import addresses
 from tutela.core.record.notice import NoticeItemRecord, NoticeRecord
 from tutela.core.terms import labels
 from tutela.core.terms.states import ItemKind
-from tutela.formats.errors import CannotExpress
 from tutela.formats.xarf import write as xarf
 
 HANDLING = "TLP:AMBER+STRICT"
@@ -36,7 +35,7 @@ def compose(notice: rules.NoticeToSend) -> EmailMessage:
     No part can hold a picture: the text is plain, every attachment is ``application/json``.
     """
     config = settings.TUTELA
-    attachments = _attachments(notice)
+    attachments = attachments_of(notice)
     message = EmailMessage(policy=policy.SMTP)
     message["From"] = Address(display_name=config.organisation, addr_spec=config.mail.sender)
     message["To"] = Address(addr_spec=notice.email)
@@ -134,36 +133,37 @@ def _time(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _attachments(notice: rules.NoticeToSend) -> list[tuple[int, bytes]]:
+def attachments_of(notice: rules.NoticeToSend) -> list[tuple[int, bytes]]:
     """Return ``(number in the list, report)`` of the items that XARF has an honest way to express."""
-    made = []
-    for number, item in enumerate(notice.items[: rules.LISTED_ITEMS], start=1):
-        try:
-            made.append((number, xarf.csam_report(_record(notice, item))))
-        except (CannotExpress, addresses.NotAnAddress):
-            continue
-    return made
-
-
-def _record(notice: rules.NoticeToSend, item: rules.ItemToSend) -> NoticeRecord:
     config = settings.TUTELA
-    return NoticeRecord(
+    listed = enumerate(notice.items[: rules.LISTED_ITEMS], start=1)
+    records = {number: made for number, item in listed if (made := _record(item)) is not None}
+    record = NoticeRecord(
         reference=notice.reference,
         sent_at=notice.at,
         organisation=config.organisation,
         contact_mail=config.contact or config.mail.sender,
-        items=(
-            NoticeItemRecord(
-                address=addresses.parse_address(item.address),
-                host=item.host,
-                ip=item.ip,
-                asn=item.asn,
-                network=item.network_name or item.network,
-                country=item.country,
-                category=item.category,
-                seen_at=item.seen_at,
-                resolved_at=item.resolved_at,
-                assessed_at=item.assessed_at,
-            ),
-        ),
+        items=tuple(records.values()),
+    )
+    written = zip(records, xarf.csam_reports(record), strict=True)
+    return [(number, one.document) for number, one in written if one.document is not None]
+
+
+def _record(item: rules.ItemToSend) -> NoticeItemRecord | None:
+    """Return the record of an item, or ``None`` for an account and for what was forgotten since."""
+    try:
+        address = addresses.parse_address(item.address)
+    except addresses.NotAnAddress:
+        return None
+    return NoticeItemRecord(
+        address=address,
+        host=item.host,
+        ip=item.ip,
+        asn=item.asn,
+        network=item.network_name or item.network,
+        country=item.country,
+        category=item.category,
+        seen_at=item.seen_at,
+        resolved_at=item.resolved_at,
+        assessed_at=item.assessed_at,
     )

@@ -43,7 +43,7 @@ class CloseReason(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """What is to be done about an item."""
+    """What is to be done about an item; ``forward_unopened``: a person passed it on by hand, unseen."""
 
     NOTIFY = "notify"
     CLOSE = "close"

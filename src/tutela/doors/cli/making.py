@@ -46,7 +46,7 @@ sender = "$mail_sender"
 mode = "$checks_mode"                      # off, head or hash: does the worker look if an item is there
 $checks_more
 [desk]
-view = true                       # false: the law lets nobody here view; forwarded unopened
+view = true                       # false: the law lets nobody here view; people pass on unopened
 second_look = ["baseline", "national"]
 exposure_minutes_a_day = 300
 notice_bundle_minutes = $bundle

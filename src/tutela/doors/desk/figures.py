@@ -16,7 +16,7 @@ from tutela.apps.cases import queries as case_queries
 from tutela.apps.ledger import queries as ledger
 from tutela.doors.desk.shown.words import duration
 
-_KINDS = ("item_received", "item_assessed", "item_noticed", "item_gone", "item_returned")
+_KINDS = ("item_received", "item_assessed", "item_noticed", "item_gone")
 _BATCH = 2000
 _MOST_LINES = 200_000
 """Lines that one page reads at most; beyond them the medians are of the newest ones."""

@@ -147,12 +147,6 @@ class Look(forms.Form):
     )
 
 
-class NameContact(forms.Form):
-    """An address for an item that has none."""
-
-    email = forms.CharField(label=_("E-mail address"), max_length=254)
-
-
 class Day(forms.Form):
     """Which day the welfare lead looks at."""
 

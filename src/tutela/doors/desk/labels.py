@@ -169,8 +169,12 @@ LOOKUP_ERRORS: Mapping[str, Promise] = {
     "contact_bounced": _("letters to the contact came back"),
     "host_moved": _("the host moved before the letter left"),
     "sent_again": _("sent again in another letter"),
-    "not_wanted": _("the decision was changed"),
-    "decision_changed": _("the decision was changed"),
+    "item_decided": _("the decision was changed"),
+    "decided_otherwise": _("the decision was changed"),
+    "decision_undone": _("the decision was taken back"),
+    "item_reopened": _("the item was opened again"),
+    "item_closed": _("the item was closed"),
+    "withdrawn_while_sending": _("the letter was leaving at this moment; it may have arrived"),
 }
 """Why a host is not known, or why an item is not in a letter."""
 
@@ -225,7 +229,7 @@ LOOK_TONES: Mapping[str, str] = {
 }
 
 LOOK_DETAILS: Mapping[str, Promise] = {
-    "by_person": _("a person looked"),
+    "by_hand": _("a person looked"),
     "mode_off": _("looking is switched off"),
     "name_gone": _("the name is gone"),
     "no_answer": _("no answer"),

@@ -8,9 +8,11 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import translation
 from django.views.defaults import page_not_found
 
+from tutela.apps.cases.errors import ExposureStop
 from tutela.core.kernel import clock
 from tutela.core.kernel.errors import NotFound, NotPermitted
 from tutela.doors.desk import access
@@ -77,7 +79,9 @@ class DeclaredAccess:
         return access.refused(request) if says is None else access.refusal(request, says)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """A person who asks for what is not there, or not for this role, gets an answer, not an accident."""
+        """A person who asks for what is not there, not for this role or not for today gets an answer."""
+        if isinstance(error, ExposureStop):
+            return redirect("desk:stopped")
         if isinstance(error, NotPermitted):
             return access.refused(request)
         if isinstance(error, NotFound):

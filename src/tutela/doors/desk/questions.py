@@ -79,8 +79,10 @@ def _values(group: str, codes: Iterable[str], chosen: str) -> tuple[Value, ...]:
 def of_decision(
     kinds: Iterable[DecisionKind], reasons: Iterable[CloseReason], given: Mapping[str, str]
 ) -> list[Question]:
-    """Return the questions of a decision: what is to be done and, for closing, why."""
+    """Return the questions of a decision: what is to be done and, for closing, why; none when nothing is."""
     offered = list(kinds)
+    if not offered:
+        return []
     chosen = given.get("kind", "") or (offered[0].value if len(offered) == 1 else "")
     found = [Question("kind", _("What is to be done"), "d", _counted("decision", offered, chosen))]
     if DecisionKind.CLOSE in offered:

@@ -69,6 +69,12 @@ def of_code(code: str) -> str:
     return str(SENTENCES.get(code, SENTENCES["refused"]))
 
 
+def decision_in_words(kind: str, reason: str) -> str:
+    """Return a decision and, in brackets, why."""
+    decision = labels.term("decision", kind)
+    return f"{decision} ({labels.term('close_reason', reason)})" if reason else decision
+
+
 def _what_they_did(refusal: case_errors.ChangedMeanwhile) -> str:
     """Say what the other person did, not only that something happened."""
     name = account_queries.name_of(refusal.by) or gettext("Somebody else")
@@ -77,9 +83,7 @@ def _what_they_did(refusal: case_errors.ChangedMeanwhile) -> str:
         return gettext("The item changed while you had it open. It now stands at: %(state)s.") % {
             "state": state
         }
-    decision = labels.term("decision", refusal.kind)
-    if refusal.reason:
-        decision = f"{decision} ({labels.term('close_reason', refusal.reason)})"
+    decision = decision_in_words(refusal.kind, refusal.reason)
     return gettext("%(name)s has decided: %(decision)s. The item now stands at: %(state)s.") % {
         "name": name,
         "decision": decision,

@@ -122,8 +122,6 @@ def _mark(rows: list[NoticeItem], kind: AnswerKind, now: object) -> None:
     While the letter counts as being sent (the worker died after the server took it), the state is left
     to the worker.
     """
-    for row in rows:
-        changes = {"answer": kind.value, "answered_at": now}
-        if row.state == NoticeItemState.SENT:
-            changes["state"] = NoticeItemState.ANSWERED
-        NoticeItem.objects.filter(pk=row.pk).update(**changes)
+    answered = NoticeItem.objects.filter(pk__in=[row.pk for row in rows])
+    answered.update(answer=kind.value, answered_at=now)
+    answered.filter(state=NoticeItemState.SENT).update(state=NoticeItemState.ANSWERED)

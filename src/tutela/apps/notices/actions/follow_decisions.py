@@ -10,10 +10,12 @@ from django.db import transaction
 from tutela.apps.cases import queries as case_queries
 from tutela.apps.ledger import actions as ledger
 from tutela.apps.ledger import queries as ledger_queries
+from tutela.apps.notices import rules
 from tutela.apps.notices.actions import place_items
 from tutela.apps.notices.actions._lines import Lines
 from tutela.apps.notices.actions.tell_cases import tell_cases
 from tutela.apps.notices.models import LIVE_ITEM, NoticeItem, NoticeItemState, NoticeState, Watch
+from tutela.apps.notices.queries.letters import address_in_letter
 from tutela.core.kernel import clock
 from tutela.core.kernel.errors import NotFound
 from tutela.core.terms.states import CloseReason, DecisionKind, ItemKind
@@ -77,8 +79,8 @@ def _prepare(item_id: uuid.UUID, now: datetime, lines: Lines) -> None:
         item_id=item_id,
         state=NoticeItemState.WAITING_HOST,
         kind=facts.kind,
-        address=_address(facts),
-        host=facts.host or _service_host(facts.service),
+        address=address_in_letter(facts),
+        host=rules.host_of(host=facts.host, service=facts.service),
         category=facts.category,
         seen_at=facts.received_at,
         assessed_at=facts.assessed_at,
@@ -87,17 +89,6 @@ def _prepare(item_id: uuid.UUID, now: datetime, lines: Lines) -> None:
     )
     place_items.place(row, now)
     lines.line("notice_item_prepared", "item", item_id, state=str(row.state))
-
-
-def _address(facts: case_queries.ItemForNotice) -> str:
-    if facts.kind == ItemKind.ACCOUNT:
-        return f"{facts.account} @ {facts.service}" if facts.service else facts.account
-    return facts.canonical
-
-
-def _service_host(service: str) -> str:
-    """Return the host that an account's service names, or nothing when it is a name like any other."""
-    return service if "." in service and " " not in service else ""
 
 
 def withdraw(row: NoticeItem, reason: str, now: datetime, lines: Lines) -> None:
@@ -129,7 +120,7 @@ def look_again(item_id: uuid.UUID, now: datetime) -> None:
     Watch.objects.create(
         item_id=item_id,
         kind=facts.kind,
-        address=_address(facts),
+        address=address_in_letter(facts),
         host=facts.host,
         by_hand=facts.kind != ItemKind.ADDRESS or facts.is_onion,
         started_at=now,

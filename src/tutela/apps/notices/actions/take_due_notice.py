@@ -15,7 +15,9 @@ from tutela.apps.notices.actions import place_items
 from tutela.apps.notices.actions._lines import Lines
 from tutela.apps.notices.actions.follow_decisions import withdraw
 from tutela.apps.notices.models import Notice, NoticeItem, NoticeItemState, NoticeState
-from tutela.apps.notices.queries.contacts import hours_of
+from tutela.apps.notices.queries.contacts import contact_seen, hours_of
+from tutela.apps.notices.queries.letters import languages_of
+from tutela.apps.notices.queries.notices import item_seen
 from tutela.apps.notices.rules.delivery import CLAIM_LASTS
 
 _MOST_TRIES = 20
@@ -83,10 +85,8 @@ def _drop_undecided(notice_id: uuid.UUID, now: datetime, lines: Lines) -> None:
 def notice_to_send(notice_id: uuid.UUID, now: datetime) -> rules.NoticeToSend:
     """Return what a claimed notice consists of at this moment."""
     notice = Notice.objects.select_related("contact__provider").get(pk=notice_id)
-    rows = notice.items.select_related("hosting").filter(state=NoticeItemState.INCLUDED)
-    items = tuple(_item(row) for row in rows.order_by("created_at", "id"))
-    provider = notice.contact.provider
-    country = (provider.country if provider else "") or next((item.country for item in items), "")
+    rows = notice.items.select_related("notice", "hosting").filter(state=NoticeItemState.INCLUDED)
+    items = tuple(item_seen(row) for row in rows.order_by("created_at", "id"))
     if notice.expires_at is None:
         raise ValueError("a notice is claimed before it is written")
     return rules.NoticeToSend(
@@ -94,29 +94,10 @@ def notice_to_send(notice_id: uuid.UUID, now: datetime) -> rules.NoticeToSend:
         reference=notice.reference,
         attempt=notice.attempts,
         email=notice.contact.email,
-        languages=rules.languages_for(provider.language if provider else "", country),
+        languages=languages_of(contact_seen(notice.contact), items),
         message_id=notice.message_id,
         token=_token(notice.id),
         expires_at=notice.expires_at,
         at=now,
         items=items,
-    )
-
-
-def _item(row: NoticeItem) -> rules.ItemToSend:
-    hosting = row.hosting
-    return rules.ItemToSend(
-        item_id=row.item_id,
-        kind=row.kind,
-        address=row.address,
-        host=row.host,
-        ip=(hosting.ip or "") if hosting else "",
-        asn=hosting.asn if hosting else None,
-        network=hosting.network if hosting else "",
-        network_name=hosting.network_name if hosting else "",
-        country=hosting.country if hosting else "",
-        category=row.category,
-        seen_at=row.seen_at,
-        resolved_at=hosting.looked_at if hosting else None,
-        assessed_at=row.assessed_at,
     )

@@ -20,6 +20,7 @@ from tutela.apps.notices.queries.hosting import (
     hosting_of,
     lookups_due,
 )
+from tutela.apps.notices.queries.letters import item_alone, languages_of
 from tutela.apps.notices.queries.notices import (
     AnswerSeen,
     DeliverySeen,
@@ -70,9 +71,11 @@ __all__ = [
     "deliveries_of",
     "hosting_history",
     "hosting_of",
+    "item_alone",
     "items_moved",
     "items_of_reference",
     "items_without_contact",
+    "languages_of",
     "lookups_due",
     "manual_checks_due",
     "notice",

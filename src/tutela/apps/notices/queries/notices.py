@@ -14,27 +14,14 @@ from tutela.core.kernel import clock
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeItemSeen:
-    """One item with what the letter states about it. ``address`` is live: defang it to show it."""
+class NoticeItemSeen(rules.ItemToSend):
+    """One item with what the letter states about it, and what became of it there."""
 
     notice_id: uuid.UUID | None
     reference: str
     notice_state: str
-    item_id: uuid.UUID
     state: str
     reason: str
-    kind: str
-    address: str
-    host: str
-    ip: str
-    asn: int | None
-    network: str
-    network_name: str
-    country: str
-    category: str
-    seen_at: datetime
-    assessed_at: datetime | None
-    resolved_at: datetime | None
     answer: str
     answered_at: datetime | None
     sent_at: datetime | None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tutela.apps.notices.errors import NotAnEmail
+from tutela.core.terms.states import ItemKind
 
 LINK_LASTS = timedelta(days=30)
 MOST_ITEMS = 150
@@ -42,7 +43,7 @@ class ItemToSend:
     category: str
     seen_at: datetime
     resolved_at: datetime | None
-    assessed_at: datetime | None = None
+    assessed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,18 @@ class NoticeToSend:
     expires_at: datetime
     at: datetime
     items: tuple[ItemToSend, ...]
+
+
+def address_of(*, kind: str, canonical: str, service: str, account: str) -> str:
+    """Return where an item is, as a letter says it."""
+    if kind != ItemKind.ACCOUNT:
+        return canonical
+    return f"{account} @ {service}" if service else account
+
+
+def host_of(*, host: str, service: str) -> str:
+    """Return the item's host, or the one that an account's service names; a service may be just a name."""
+    return host or (service if "." in service and " " not in service else "")
 
 
 def link_token(key: bytes, notice_id: uuid.UUID) -> str:

@@ -25,22 +25,6 @@ FACTORS: Mapping[str, Promise] = {
     "recovery_codes": _("Recovery codes"),
 }
 
-LEDGER: Mapping[str, Promise] = {
-    "person_invited": _("Somebody was invited"),
-    "invitation_accepted": _("Invitation accepted"),
-    "invitation_withdrawn": _("Invitation withdrawn"),
-    "person_signed_in": _("Signed in"),
-    "sign_in_failed": _("A sign-in failed"),
-    "sign_in_link_made": _("One-time sign-in of a demonstration made"),
-    "second_factor_added": _("Second factor added"),
-    "second_factor_removed": _("Second factor removed"),
-    "password_changed": _("Password changed"),
-    "role_changed": _("Role changed"),
-    "person_deactivated": _("Access ended"),
-    "person_let_back_in": _("Access given back"),
-}
-"""What a ledger line of the room of accounts says happened."""
-
 SIGNED_OUT = _("You were signed out because nobody used this page for a while.")
 
 REFUSALS: Mapping[str, Promise] = {

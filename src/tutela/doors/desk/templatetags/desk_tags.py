@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
 
-from tutela.apps.accounts import queries as account_queries
-from tutela.core.terms import labels as terms
 from tutela.doors.desk import labels, navigation
 
 register = template.Library()
@@ -19,24 +15,6 @@ register = template.Library()
 def term(group: str, code: str) -> str:
     """Write a code of ``core.terms`` in the person's language; a code without a label stays a code."""
     return labels.term(group, str(code))
-
-
-@register.simple_tag
-def key_of(group: str, code: str) -> str:
-    """Write the key on the keyboard that picks this code."""
-    return terms.key(group, str(code))
-
-
-@register.filter
-def ledger_label(kind: str) -> str:
-    """Write what a ledger line of this kind says happened."""
-    return str(labels.LEDGER.get(kind, kind))
-
-
-@register.simple_tag
-def person(person_id: uuid.UUID | str | None) -> str:
-    """Write a person's name, or nothing."""
-    return account_queries.name_of(uuid.UUID(str(person_id))) if person_id else ""
 
 
 @register.inclusion_tag("look/_chip.html")
@@ -53,9 +31,3 @@ def desk_nav(context: dict[str, Any]) -> dict[str, Any]:
     """Write the links of what this person may enter."""
     request = context.get("request")
     return {"places": navigation.places_for(request) if request else []}
-
-
-@register.simple_tag
-def language() -> str:
-    """Return the language of the page as a short code."""
-    return (get_language() or "en").partition("-")[0]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -121,7 +123,8 @@ def test_nobody_gives_their_own_second_look(client: Client, desk: stories.Desk) 
     item_id = stories.item()
     stories.assess(item_id, desk.analyst)
     people.be(client, desk.analyst)
-    answer = _assess(client, item_id)
+    version = case_queries.item(item_id).version
+    answer = client.post(f"/items/{item_id}/assess/", {"version": version, **BASELINE})
     assert answer.status_code == 409
     assert "A second look is another person’s look" in answer.content.decode()
 
@@ -141,6 +144,7 @@ def test_two_people_at_once_the_page_says_what_the_other_did_and_keeps_the_choic
     html = answer.content.decode()
     assert "Nino has decided: Close (Not illegal)." in html
     assert "nothing of it was saved" in html
+    assert "<strong>Close (Outside our scope)</strong>" in html
     assert len(case_queries.decisions(item_id)) == 1
 
 
@@ -171,7 +175,7 @@ def test_a_version_that_is_none_never_fits(client: Client, desk: stories.Desk, v
     assert case_queries.assessments(item_id) == []
 
 
-def test_without_viewing_nothing_is_assessed_and_the_item_goes_on_unopened(
+def test_without_viewing_a_person_passes_the_item_on_and_says_so(
     client: Client, desk: stories.Desk, no_view: None
 ) -> None:
     item_id = stories.item()
@@ -179,11 +183,67 @@ def test_without_viewing_nothing_is_assessed_and_the_item_goes_on_unopened(
     html = client.get(f"/items/{item_id}/assess/").content.decode()
     assert "Viewing is not allowed here" in html
     assert 'type="radio"' not in html
+    assert "Nothing leaves this node by itself" in html
+    assert "INHOPE member directory" in html
     found = re.search(r'name="version" value="(\d+)"', html)
     assert found is not None
     client.post(f"/items/{item_id}/forward/", {"version": found.group(1)})
     seen = case_queries.item(item_id)
     assert (seen.state, seen.outcome) == ("closed", "forwarded")
+    html = client.get(f"/items/{item_id}/assess/").content.decode()
+    assert "I have passed it on" not in html
+
+
+@pytest.mark.parametrize("page", ["items/{}/decide/", "items/{}/together/host/"])
+def test_wherever_passing_on_is_offered_it_is_said_that_a_person_does_it(
+    client: Client, desk: stories.Desk, no_view: None, page: str
+) -> None:
+    item_id = stories.item()
+    stories.hosted(item_id, country="DE")
+    people.be(client, desk.analyst)
+    html = client.get("/" + page.format(item_id)).content.decode()
+    assert "Passed on unopened by hand" in html
+    assert "Nothing leaves this node by itself" in html
+    assert "(DE)" in html
+
+
+@pytest.mark.parametrize("page", ["assess", "decide"])
+def test_a_closed_item_is_not_asked_about(client: Client, desk: stories.Desk, page: str) -> None:
+    item_id = stories.item()
+    people.be(client, desk.analyst)
+    stories.decide(item_id, desk.analyst, "close", "other")
+    answer = client.get(f"/items/{item_id}/{page}/")
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'type="radio"' not in html
+    assert "data-save" not in html
+    assert "does not wait for an assessment" in html or "nothing to decide" in html
+
+
+def test_who_has_looked_is_told_so_before_answering_every_question_again(
+    client: Client, desk: stories.Desk
+) -> None:
+    item_id = stories.item()
+    stories.assess(item_id, desk.analyst)
+    people.be(client, desk.analyst)
+    html = client.get(f"/items/{item_id}/assess/").content.decode()
+    assert "A second look is another person" in html
+    assert 'type="radio"' not in html
+
+
+def test_the_times_on_an_items_page_are_of_one_clock_and_it_is_named(
+    client: Client, desk: stories.Desk, settings: Any
+) -> None:
+    settings.TUTELA = replace(settings.TUTELA, time_zone="Asia/Tbilisi")
+    with time_machine.travel("2026-03-04T10:05:00Z", tick=False):
+        item_id = stories.item("https://files.example.org/item/1")
+        stories.hosted(item_id)
+        people.be(client, desk.analyst)
+        html = client.get(f"/items/{item_id}/").content.decode()
+    shown = re.findall(r"<time[^>]*>([^<]*)</time>", html)
+    assert len(shown) >= 4
+    assert {text.partition(", ")[2] for text in shown} == {"14:05"}
+    assert "Times are those of Asia/Tbilisi" in html
 
 
 def test_the_decision_shows_whom_a_letter_goes_to_and_its_text(client: Client, desk: stories.Desk) -> None:

@@ -14,6 +14,7 @@ import tutela
 from tutela.apps.cases import errors as case_errors
 from tutela.apps.cases import rules as case_rules
 from tutela.apps.notices import errors as notice_errors
+from tutela.apps.notices.actions.follow_decisions import KINDS as FOLLOWED
 from tutela.core.kernel.errors import Refusal
 from tutela.core.terms import labels as terms
 from tutela.core.terms.states import CloseReason, DecisionKind
@@ -69,6 +70,20 @@ def test_every_state_of_the_notices_has_its_words(table: str, words: dict[str, o
     choices = apps.get_model("notices", table)._meta.get_field("state").choices
     assert choices
     assert {code for code, _ in choices} <= set(words)
+
+
+def test_every_reason_why_an_item_is_not_in_a_letter_has_its_words() -> None:
+    why = {
+        *(set(FOLLOWED) - {"item_seen_again"}),
+        *("decided_otherwise", "withdrawn_while_sending", "host_moved", "sent_again", "contact_refused"),
+        *("contact_bounced", "no_contact", "no_hosting"),
+        *("nxdomain", "no_address", "timeout", "dns_error", "private_address", "onion", "no_host"),
+    }
+    assert why == set(labels.LOOKUP_ERRORS)
+
+
+def test_a_look_by_hand_has_its_words() -> None:
+    assert "by_hand" in labels.LOOK_DETAILS
 
 
 def test_every_reason_of_the_queue_has_its_chip_in_the_order_of_weight() -> None:

@@ -19,8 +19,8 @@ from tutela.doors.desk import refusals
 def told(request: HttpRequest, done: str = "") -> Iterator[None]:
     """Run an action; say ``done``, or the sentence of what refused it. Nothing was changed then.
 
-    What is not there and what the role forbids is answered by the middleware, with its own page; so is
-    the stop of the exposure clock by the view.
+    What is not there, what the role forbids and the stop of the exposure clock have their own pages, which
+    the middleware gives.
     """
     try:
         yield
@@ -41,6 +41,12 @@ def to_item(item_id: uuid.UUID) -> HttpResponse:
 def to(name: str, *args: object) -> HttpResponse:
     """Go to a page of the desk."""
     return HttpResponseRedirect(reverse(name, args=list(args)))
+
+
+def version_of(request: HttpRequest) -> int:
+    """Return the version of the item that the person saw; 0, which never fits, for what is no number."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def uuid_of(text: str) -> uuid.UUID | None:

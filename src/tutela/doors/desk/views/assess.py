@@ -1,8 +1,9 @@
-"""The assessment: what was found, in codes, by keyboard; where nobody may view, forwarding unopened."""
+"""The assessment: what was found, in codes, by keyboard; where nobody may view, passing on unopened."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tutela.apps.accounts.rules import Actor
+from tutela.apps.accounts.rules import Actor, may
 from tutela.apps.cases import actions as cases
 from tutela.apps.cases import errors as case_errors
 from tutela.apps.cases import queries as case_queries
@@ -19,7 +20,7 @@ from tutela.core.kernel.errors import NotFound, NotPermitted, Refusal
 from tutela.core.terms import assessment
 from tutela.core.terms.states import DecisionKind, ItemState
 from tutela.doors.desk import access, questions, refusals
-from tutela.doors.desk.shown import known
+from tutela.doors.desk.shown import known, passing
 from tutela.doors.desk.views import acting, case
 from tutela.doors.desk.views.conflict import conflict_of
 from tutela.doors.desk.views.queue import to_next
@@ -29,13 +30,8 @@ from tutela.doors.desk.views.queue import to_next
 @require_http_methods(["GET", "POST"])
 def assess(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
     """Ask what was found, and record it."""
-    try:
-        by, seen = case.opened(request, item_id)
-        if request.method == "POST":
-            return _answer(request, by, seen)
-    except case_errors.ExposureStop:
-        return acting.to("desk:stopped")
-    return _page(request, by, seen, {})
+    by, seen = case.opened(request, item_id)
+    return _answer(request, by, seen) if request.method == "POST" else _page(request, by, seen, {})
 
 
 def _answer(request: HttpRequest, by: Actor, seen: case_queries.ItemSeen) -> HttpResponseBase:
@@ -50,7 +46,7 @@ def _answer(request: HttpRequest, by: Actor, seen: case_queries.ItemSeen) -> Htt
         return _page(request, by, seen, given, problems=problems, status=422)
     try:
         found = assessment.from_codes(given)
-        cases.assess_item(by=by, item_id=seen.id, assessed=found, version=version_of(request))
+        cases.assess_item(by=by, item_id=seen.id, assessed=found, version=acting.version_of(request))
     except case_errors.Contradictory as refusal:
         problems = questions.contradictions(refusal.contradictions)
         return _page(request, by, seen, given, problems=problems, status=422)
@@ -80,14 +76,14 @@ def _onward(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
 @access.allowed("decide")
 @require_POST
 def forward(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
-    """Forward the item unopened, where this desk may not view."""
-    with acting.told(request, _("The item is forwarded unopened.")):
+    """Note that the person passed the item on unopened, where this desk may not view."""
+    with acting.told(request, _("Noted: you passed the item on unopened.")):
         cases.decide_item(
             by=access.actor(request),
             item_id=item_id,
             kind=DecisionKind.FORWARD_UNOPENED,
             reason="",
-            version=version_of(request),
+            version=acting.version_of(request),
         )
     return acting.to_item(item_id)
 
@@ -103,11 +99,17 @@ def _page(
     status: int = 200,
 ) -> HttpResponseBase:
     assessments = case_queries.assessments(seen.id, seen_by=by.id)
+    idle = _idle(by, seen, assessments)
     both = known.assessments(assessments) if seen.state == ItemState.DISPUTED else []
     context: dict[str, Any] = {
         **case.frame(by, seen),
         "heading": _heading(seen.state),
-        "questions": questions.of_assessment(given, [one.field for one in problems or []]),
+        "idle": idle,
+        "pass_on": passing.of_offered(
+            seen.decisions_offered if may(by.role, "decide") else (), seen.hosting_country
+        ),
+        # What somebody chose stays before their eyes, also when it came too late.
+        "questions": [] if idle and not given else questions.of_assessment(given, _wrong(problems or [])),
         "problems": problems or [],
         "conflict": conflict,
         "assessments": both,
@@ -115,6 +117,18 @@ def _page(
         "blind": seen.state == ItemState.SECOND_LOOK,
     }
     return render(request, "desk/assess.html", context, status=status)
+
+
+def _idle(by: Actor, seen: case_queries.ItemSeen, assessments: Sequence[case_queries.AssessmentSeen]) -> str:
+    """Return why nothing is to be assessed by this person now; empty when something is."""
+    if not seen.to_assess:
+        return refusals.of_code("not_to_assess")
+    looked = any(one.by == by.id and one.round == seen.round for one in assessments)
+    return refusals.of_code("same_person") if looked else ""
+
+
+def _wrong(problems: list[questions.Problem]) -> list[str]:
+    return [one.field for one in problems]
 
 
 def _heading(state: str) -> str:
@@ -129,9 +143,3 @@ def _label(name: str) -> str:
 
 def _is_code(name: str, value: str) -> bool:
     return value in {str(code) for code in assessment.FIELDS[name]}
-
-
-def version_of(request: HttpRequest) -> int:
-    """Return the version of the item that the person saw; 0, which never fits, for what is no number."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -19,9 +19,8 @@ from tutela.apps.cases import queries as case_queries
 from tutela.core.kernel.errors import NotFound, NotPermitted, Refusal
 from tutela.core.terms.states import DecisionKind
 from tutela.doors.desk import access, questions, refusals
-from tutela.doors.desk.shown import hosting, known, letters
+from tutela.doors.desk.shown import hosting, known, letters, passing
 from tutela.doors.desk.views import acting, case
-from tutela.doors.desk.views.assess import version_of
 from tutela.doors.desk.views.conflict import Conflict, conflict_of
 from tutela.doors.desk.views.queue import to_next
 
@@ -45,20 +44,15 @@ class Recipient:
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
     """Ask what is to be done, and record it."""
-    try:
-        by, seen = case.opened(request, item_id)
-        if request.method == "POST":
-            return _answer(request, by, seen)
-    except case_errors.ExposureStop:
-        return acting.to("desk:stopped")
-    return _page(request, by, seen, {})
+    by, seen = case.opened(request, item_id)
+    return _answer(request, by, seen) if request.method == "POST" else _page(request, by, seen, {})
 
 
 def _answer(request: HttpRequest, by: Actor, seen: case_queries.ItemSeen) -> HttpResponseBase:
     """Record the decision; whatever is refused, what was chosen stands in the form again."""
     given = given_in(request)
     try:
-        _decide(by, seen.id, given, version_of(request))
+        _decide(by, seen.id, given, acting.version_of(request))
     except case_errors.ChangedMeanwhile as refusal:
         now = case_queries.item(seen.id)
         conflict = conflict_of(refusal, again=bool(now.decisions_offered) and not now.pending)
@@ -117,15 +111,24 @@ def _page(
         **case.frame(by, seen),
         "questions": questions.of_decision(offered, seen.close_reasons_offered, given),
         "question_text": given.get("question_text", ""),
+        "chosen": "" if offered else _chosen(given),
         "may_ask": DecisionKind.ASK_REPORTER in offered,
         "problems": problems or [],
         "conflict": conflict,
         "assessments": assessments,
         "compared": known.compared(assessments),
+        "pass_on": passing.of_offered(offered, seen.hosting_country),
         "recipient": _recipient(seen.id) if notify else None,
-        "letter": letters.of_item(seen) if notify else "",
+        "letter": letters.of_item(seen.id) if notify else "",
     }
     return render(request, "desk/decide.html", context, status=status)
+
+
+def _chosen(given: dict[str, str]) -> str:
+    """Return in words what was chosen, where no question is asked any more that could show it."""
+    if given.get("kind") not in set(DecisionKind):
+        return ""
+    return refusals.decision_in_words(given["kind"], given.get("reason", ""))
 
 
 def _recipient(item_id: uuid.UUID) -> Recipient:

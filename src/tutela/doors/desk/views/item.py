@@ -15,7 +15,6 @@ from tutela.apps.accounts import queries as account_queries
 from tutela.apps.accounts import rules as accounts
 from tutela.apps.accounts.rules import Actor
 from tutela.apps.cases import actions as cases
-from tutela.apps.cases import errors as case_errors
 from tutela.apps.cases import queries as case_queries
 from tutela.apps.notices import actions as notices
 from tutela.core.terms.states import CheckOutcome, ItemState
@@ -43,10 +42,7 @@ def page(
     words: Mapping[uuid.UUID, str] | None = None,
 ) -> HttpResponseBase:
     """Render the item's page, with the plain address or a reporter's words where they were just asked for."""
-    try:
-        by, seen = case.opened(request, item_id)
-    except case_errors.ExposureStop:
-        return acting.to("desk:stopped")
+    by, seen = case.opened(request, item_id)
     context = {
         **case.frame(by, seen),
         **_case(by, seen, words or {}),
@@ -105,11 +101,8 @@ def _colleagues(by: Actor) -> list[account_queries.PersonSeen]:
 @require_POST
 def claim(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
     """Take the item, so that nobody else opens it meanwhile."""
-    try:
-        with acting.told(request, _("You have this item now.")):
-            cases.claim_item(by=access.actor(request), item_id=item_id)
-    except case_errors.ExposureStop:
-        return acting.to("desk:stopped")
+    with acting.told(request, _("You have this item now.")):
+        cases.claim_item(by=access.actor(request), item_id=item_id)
     return acting.to_item(item_id)
 
 
@@ -158,11 +151,7 @@ def reveal(request: HttpRequest, item_id: uuid.UUID) -> HttpResponseBase:
     by, seen = access.actor(request), case_queries.item(item_id)
     if not case.may_reveal(by, seen):
         return acting.to_item(item_id)
-    try:
-        address = cases.reveal_address(by=by, item_id=item_id)
-    except case_errors.ExposureStop:
-        return acting.to("desk:stopped")
-    return page(request, item_id, revealed=address)
+    return page(request, item_id, revealed=cases.reveal_address(by=by, item_id=item_id))
 
 
 @access.allowed("read_words")

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tutela.apps.accounts.rules import Actor
-from tutela.apps.cases import errors as case_errors
 from tutela.apps.cases import queries as case_queries
 from tutela.apps.notices import queries as notice_queries
 from tutela.core.record import addresses
@@ -91,11 +90,7 @@ def next_item(request: HttpRequest) -> HttpResponseBase:
 
 def to_next(request: HttpRequest) -> HttpResponse:
     """Claim what comes next and go there: to its questions when it is to be assessed, else to its page."""
-    by = access.actor(request)
-    try:
-        item_id = choosing.claim_next(by)
-    except case_errors.ExposureStop:
-        return acting.to("desk:stopped")
+    item_id = choosing.claim_next(access.actor(request))
     if item_id is None:
         messages.info(request, _("Nothing waits for you. A good moment for a break."))
         return HttpResponseRedirect(reverse("desk:queue"))

@@ -23,6 +23,7 @@ from tutela.core.record import addresses
 from tutela.core.terms.states import CloseReason, DecisionKind
 from tutela.doors.desk import access, questions, refusals
 from tutela.doors.desk.shown import items as shown
+from tutela.doors.desk.shown import passing
 from tutela.doors.desk.views import acting
 from tutela.doors.desk.views.decide import given_in, problem_of
 
@@ -86,7 +87,8 @@ def _together(
     offered = [kind for kind in _OFFERED if any(kind in one.decisions_offered for one in found)]
     context["rows"] = _rows(found, by, context.get("marked", set()))
     reasons = [code for code in CloseReason if any(code in one.close_reasons_offered for one in found)]
-    context["questions"] = questions.of_decision(offered, reasons, context["given"]) if offered else []
+    context["questions"] = questions.of_decision(offered, reasons, context["given"])
+    context["pass_on"] = passing.of_offered(offered, seen.hosting_country)
     return render(request, "desk/together.html", context, status=status)
 
 
