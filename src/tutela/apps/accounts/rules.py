@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
@@ -82,11 +82,6 @@ def require(actor: Actor, ability: str) -> None:
     """Let ``actor`` pass, or raise :class:`NotPermitted`."""
     if not may(actor.role, ability):
         raise NotPermitted(ability)
-
-
-def abilities_of(role: Role | str) -> Collection[str]:
-    """Return everything ``role`` may do."""
-    return frozenset(ability for ability in ALL_ABILITIES if may(role, ability))
 
 
 def token_hash(token: str) -> str:

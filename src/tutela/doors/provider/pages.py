@@ -10,8 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 
-NAMES = {"en": "English", "ka": "ქართული", "ar": "العربية"}
-
 
 def language_of(request: HttpRequest) -> str:
     """Return the language that was chosen on the page, else the browser's."""
@@ -25,9 +23,7 @@ def show(
 ) -> HttpResponse:
     """Render a page. It has no cookie and no script, and nobody may keep a copy of it."""
     now = translation.get_language() or "en"
-    languages = [
-        {"code": code, "name": NAMES.get(code, code), "now": code == now} for code, _ in settings.LANGUAGES
-    ]
+    languages = [{"code": code, "name": name, "now": code == now} for code, name in settings.LANGUAGES]
     body = render_to_string(template, {**context, "languages": languages}, request)
     response = HttpResponse(body, status=status)
     response.headers["Content-Language"] = now
