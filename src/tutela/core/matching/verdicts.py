@@ -41,7 +41,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One entry that a fingerprint hit. ``distance`` is in bits (0 for digests), ``quality`` the entry's own."""
+    """One entry that was hit. ``distance`` is in bits (0 for digests), ``quality`` the entry's own."""
 
     list: str
     entry: str

@@ -1,0 +1,131 @@
+"""One table of PDQ fingerprints: its arrays, how they are built, how they are searched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tutela.core.matching.index import kernels, plan
+
+Array = npt.NDArray[Any]
+Make = Callable[[str, type[np.generic], int], Array]
+"""Gives room for an array of a name, a type and a length: in memory, or mapped from a file."""
+
+ARRAYS = ("numbers", "nexts", "tails", "heads", "crowded", "crowd_heads", "crowd_bounds")
+_SMALL = 2_048
+"""Up to so many fingerprints, comparing with all of them is quickest."""
+_PROBE, _COMPARE = 12.0, 2.5
+"""Nanoseconds of one probe and of one comparison, for choosing between them at large radii."""
+
+
+def in_memory(name: str, kind: type[np.generic], length: int) -> Array:  # noqa: ARG001 - a Make
+    """Give room in memory."""
+    return np.empty(length, kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The arrays of ``kernels`` for ``words`` (flat, four a fingerprint); none when ``count`` is 0."""
+
+    words: npt.NDArray[np.uint64]
+    arrays: tuple[Array, ...]
+    count: int
+
+    def search(self, queries: npt.NDArray[np.uint64], radius: int) -> tuple[Array, Array, Array]:
+        """Return what is within ``radius`` of each query (flat, four words each).
+
+        Three arrays: where each query's results begin and end in the other two (one longer than there are
+        queries), the numbers of the fingerprints, their distances in bits. Exact.
+        """
+        queries, count = plan.read_only(queries), len(queries) // 4
+        found = np.zeros(count + 1, np.int64)
+        numbers, distances = np.empty(max(64, 2 * count), np.int64), np.empty(max(64, 2 * count), np.int64)
+        query = 0
+        while True:
+            query = self._search(queries, radius, query, found, numbers, distances)
+            if query == count:
+                break
+            room = max(2 * len(numbers), int(found[query + 1]) + count)
+            numbers, distances = np.resize(numbers, room), np.resize(distances, room)
+        return found, numbers[: found[-1]], distances[: found[-1]]
+
+    def _search(self, queries: Array, radius: int, first: int, *out: Array) -> int:
+        size = len(self.words) // 4
+        if not size:
+            return len(queries) // 4
+        if not self.count or plan.probe_count(radius, self.count) * _PROBE > size * _COMPARE:
+            compare: Any = kernels.compare
+            return int(compare(self.words, radius, queries, first, *out))
+        probes = plan.probes(radius, self.count)
+        how = (radius, probes.thresholds, probes.masks, probes.distances, probes.bounds)
+        search: Any = kernels.search
+        where = layout_of(self.count)
+        return int(search(self.words, *self.arrays, *where, *how, queries, first, *out))
+
+
+def build(words: npt.NDArray[np.uint64], make: Make = in_memory, count: int = 0) -> Table:
+    """Build the table of ``words`` (flat); into ``count`` substrings, or as many as suit their number."""
+    size = len(words) // 4
+    if size <= _SMALL and not count:
+        return Table(plan.read_only(words), (), 0)
+    count = count or plan.substrings_for(size)
+    starts, widths, tail_bounds, head_bounds = (array.tolist() for array in layout_of(count))
+    numbers = make("numbers", np.uint32, count * size)
+    nexts = make("nexts", np.uint32, count * size + 2 * kernels.LANES)
+    nexts[count * size :] = 0
+    tails, heads = make("tails", np.uint16, tail_bounds[-1]), make("heads", np.uint32, head_bounds[-1])
+    crowds: list[Array] = []
+    crowd_heads: list[Array] = []
+    keys = np.empty(size, np.uint32)
+    for table in range(count):
+        start, width = starts[table], widths[table]
+        kernels.keys_of(words, start, width, keys)
+        places = np.zeros((1 << width) + 1, np.uint32)
+        np.cumsum(np.bincount(keys, minlength=1 << width), out=places[1:])
+        own = heads[head_bounds[table] : head_bounds[table + 1]]
+        own[:] = places[:: kernels.BLOCK]
+        # In a crowd these wrap round and are not looked at.
+        tails[tail_bounds[table] : tail_bounds[table + 1]] = (
+            places[:-1].reshape(-1, kernels.BLOCK) - own[:-1, None]
+        ).ravel()
+        crowds.append(np.flatnonzero(np.diff(own.astype(np.int64)) > kernels.CROWD).astype(np.uint32))
+        crowd_heads.extend(
+            places[block : block + kernels.BLOCK + 1].copy()
+            for block in (crowds[-1].astype(np.int64) * kernels.BLOCK).tolist()
+        )
+        part = slice(table * size, (table + 1) * size)
+        kernels.fill(words, keys, places, start, width, numbers[part], nexts[part])
+    bounds = np.cumsum([0, *(len(part) for part in crowds)], dtype=np.int64)
+    rest = (
+        _kept(make, "crowded", np.concatenate(crowds)),
+        _kept(make, "crowd_heads", np.concatenate([*crowd_heads, np.empty(0, np.uint32)])),
+        _kept(make, "crowd_bounds", bounds),
+    )
+    arrays = tuple(plan.read_only(array) for array in (numbers, nexts, tails, heads, *rest))
+    return Table(plan.read_only(words), arrays, count)
+
+
+def _kept(make: Make, name: str, array: Array) -> Array:
+    room = make(name, array.dtype.type, len(array))
+    room[:] = array
+    return room
+
+
+_layouts: dict[int, tuple[Array, ...]] = {}
+
+
+def layout_of(count: int) -> tuple[Array, ...]:
+    """Return starts, widths and where each substring's keys and blocks begin in ``tails`` and ``heads``."""
+    if count not in _layouts:
+        cut = plan.cut(count)
+        keys = [1 << width for width in cut.widths]
+        blocks = [(number >> kernels.BLOCK_BITS) + 1 for number in keys]
+        _layouts[count] = tuple(
+            plan.read_only(np.array(numbers, np.int64))
+            for numbers in (cut.starts, cut.widths, np.cumsum([0, *keys]), np.cumsum([0, *blocks]))
+        )
+    return _layouts[count]
