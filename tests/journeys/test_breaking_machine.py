@@ -201,7 +201,7 @@ def children_of(pid: int) -> dict[str, int]:
     found = {}
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         command = Path(f"/proc/{child}/cmdline").read_text()
-        name = re.search(r"wsgi_(\w+):|doors\.(worker)", command)
+        name = re.search(r"web_(\w+):|doors\.(worker)", command)
         if name:
             found[name[1] or name[2]] = int(child)
     return found

@@ -78,7 +78,7 @@ from wsgiref.util import setup_testing_defaults
 
 opened = []
 sys.addaudithook(lambda event, facts: opened.append(str(facts[0])) if event == "open" else None)
-from tutela.config.wsgi_site import application
+from tutela.config.web_site import application
 from django.conf import settings
 
 def ask(method, path, fields=None):

@@ -15,7 +15,7 @@ TUTELA_DESK_PRIVATE_KEY = keys.read_key(_keys / "desk.private", 96)
 TUTELA_DESK_PUBLIC_KEY = keys.read_key(_keys / "desk.public", 1216)
 TUTELA_RECORD_KEY = keys.read_secret(_keys / "record.key")
 ROOT_URLCONF = "tutela.doors.desk.urls"
-WSGI_APPLICATION = "tutela.config.wsgi_desk.application"
+WSGI_APPLICATION = "tutela.config.web_desk.application"
 MIDDLEWARE = base.DESK_MIDDLEWARE
 TEMPLATES = base.templates(context=base.DESK_CONTEXT)
 STATIC_ROOT = _folder / "static" / "desk"

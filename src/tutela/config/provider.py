@@ -17,7 +17,7 @@ DATABASES = {"default": base.database_of(_config.provider_database or _config.da
 SECRET_KEY = keys.read_secret(_keys / "web.key").hex()
 TUTELA_DESK_PUBLIC_KEY = keys.read_key(_keys / "desk.public", 1216)
 ROOT_URLCONF = "tutela.doors.provider.urls"
-WSGI_APPLICATION = "tutela.config.wsgi_provider.application"
+WSGI_APPLICATION = "tutela.config.web_provider.application"
 MIDDLEWARE = base.PROVIDER_MIDDLEWARE
 TEMPLATES = base.templates(context=base.PROVIDER_CONTEXT)
 # Behind a reverse proxy this door has /n/ of the public name, so its style and script live there too.

@@ -22,7 +22,7 @@ TUTELA_PEPPER_KEY = keys.read_secret(_keys / "key.pepper")
 TUTELA_FORM_KEY = keys.read_secret(_keys / "form.key")
 TUTELA_DESK_PUBLIC_KEY = keys.read_key(_keys / "desk.public", 1216)
 ROOT_URLCONF = "tutela.doors.site.urls"
-WSGI_APPLICATION = "tutela.config.wsgi_site.application"
+WSGI_APPLICATION = "tutela.config.web_site.application"
 MIDDLEWARE = base.SITE_MIDDLEWARE
 TEMPLATES = base.templates(context=base.SITE_CONTEXT)
 STATIC_ROOT = _folder / "static" / "site"

@@ -98,10 +98,10 @@ def command_of(name: str, home: Path) -> list[str]:
     listen = {"site": config.site, "provider": config.provider, "desk": config.desk_listen}[name]
     node.check_listen(name, listen, config)
     command = [
-        sys.executable, "-m", "granian", f"tutela.config.wsgi_{name}:application",
-        "--interface", "wsgi", "--http", "1", "--no-ws", "--log-level", "warning",
+        sys.executable, "-m", "granian", f"tutela.config.web_{name}:served",
+        "--interface", "asginl", "--http", "1", "--no-ws", "--log-level", "warning",
         "--host", listen.host, "--port", str(listen.port),
-        "--workers", str(listen.workers), "--blocking-threads", str(listen.threads),
+        "--workers", str(listen.workers), "--workers-kill-timeout", "15",
         "--respawn-failed-workers", "--http1-header-read-timeout", "15000",
     ]  # fmt: skip
     if listen.certificate:
