@@ -1,13 +1,15 @@
-"""Pages of the desk's queue with a million items on PostgreSQL, first and deep, for each filter.
+"""The desk's queue with a million items on PostgreSQL, over HTTP: each filter, first pages and deep ones.
 
-A throw-away PostgreSQL is filled with items whose ranks follow from their reasons, as the desk stores
-them. Pages are then read through the same query that the desk's page calls, at random depths, and what is
-timed includes making the rows that the page shows. Nothing is kept warm but what one run keeps warm.
+A throw-away PostgreSQL is filled with items whose ranks follow from their reasons, as the desk stores them.
+Then the desk's own process serves its pages to a client that has signed in as an analyst, and what is timed
+is what that person waits for: the request, the session, the counts, the rows, the rendered page. Every
+page is asked for at other depths; nothing is kept warm but what one run keeps warm.
 
 The peer is what a Django list view gives by default: ``django.core.paginator.Paginator``, which is OFFSET,
-over ORDER BY the reasons as a computed expression, in the same run, on the same rows, at the same depths.
+over ORDER BY the reasons as a computed expression. It is compared with the desk's query alone, in the same
+run, on the same rows, at the same depths, because it has no page of its own.
 
-    python bench/queue_pages.py [--items 1000000] [--pages 40]
+    python bench/queue_pages.py [--items 1000000] [--pages 20]
 
 Named so because a file ``queue.py`` here would stand in the way of Python's own.
 """
@@ -15,22 +17,29 @@ Named so because a file ``queue.py`` here would stand in the way of Python's own
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
+import re
 import statistics
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import httpx
+
+from tutela.testing.nodes import Node, migrate
 from tutela.testing.postgres import Cluster
 
+AIM_MS = 100
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 BIG_HOST = "images.example.net"
-PERSON = uuid.UUID(int=1)
 STATES = (("waiting", 40), ("closed", 38), ("noticed", 15), ("deciding", 5), ("second_look", 1), ("asked", 1))
 COLUMNS = (
     "id,kind,key,canonical,host,registered_domain,scheme,is_onion,service,account,state,state_before,pending,"
@@ -40,8 +49,8 @@ COLUMNS = (
 """As :func:`items` yields them."""
 
 
-def items(number: int, chance: random.Random) -> Iterator[tuple[Any, ...]]:
-    """Yield rows in the order of :data:`COLUMNS`, with the shares of a large hotline."""
+def items(number: int, chance: random.Random, person: uuid.UUID) -> Iterator[tuple[Any, ...]]:
+    """Yield rows in the order of :data:`COLUMNS`, with the shares of a hotline; some are ``person``'s."""
     from tutela.apps.cases import rules
 
     states = chance.choices([name for name, _ in STATES], [share for _, share in STATES], k=number)
@@ -90,13 +99,13 @@ def items(number: int, chance: random.Random) -> Iterator[tuple[Any, ...]]:
             rules.rank(facts, NOW)[0],
             1,
             received if assessed else None,
-            PERSON if mine else None,
+            person if mine else None,
             datetime(2099, 1, 1, tzinfo=UTC) if mine else None,
             NOW if closed else None,
         )
 
 
-def fill(number: int) -> float:
+def fill(number: int, person: uuid.UUID) -> float:
     """Copy the items in and build the indexes after; return the seconds."""
     from django.db import connection
 
@@ -110,7 +119,7 @@ def fill(number: int) -> float:
         connection.cursor() as cursor,
         cursor.copy(f"COPY cases_item ({COLUMNS}) FROM STDIN") as copy,
     ):
-        for row in items(number, random.Random(4)):
+        for row in items(number, random.Random(4), person):
             copy.write_row(row)
     with connection.schema_editor() as editor:
         for index in Item._meta.indexes:
@@ -134,44 +143,100 @@ def timed(times: int, task: Callable[[int], object]) -> dict[str, float]:
     }
 
 
-def our_pages(pages: int, cursors: list[str]) -> dict[str, dict[str, float]]:
-    """Time the desk's own query: for each filter the first page, then pages at random depths."""
-    from tutela.apps.cases import queries as case_queries
-    from tutela.apps.cases.queries import QueueFilters
+FILTERS = {
+    "to do": "",
+    "mine": "who=me",
+    "nobody's": "who=nobody",
+    "waiting": "state=waiting",
+    "deciding": "state=deciding",
+    "second look": "state=second_look",
+    "noticed": "state=noticed",
+    "asked": "state=asked",
+    "closed": "state=closed",
+    "danger now": "reason=danger_now",
+    "self report": "reason=self_report",
+    "new": "reason=new",
+    "hosted here": "reason=hosted_here",
+    "came back": "reason=came_back",
+    "accounts": "kind=account",
+    "a large country": "country=NL",
+    "a small country": "country=GE",
+    "accounts of nobody in danger": "kind=account&who=nobody&reason=danger_now",
+    "closed in a country": "state=closed&country=FR",
+}
+"""What the page offers to filter by, as it stands in its address."""
 
-    filters = {
-        "waiting": QueueFilters(),
-        "every open state": QueueFilters(state=""),
-        "deciding, undecided": QueueFilters(state="deciding", undecided=True),
-        "deciding, unclear": QueueFilters(state="deciding", unclear=True),
-        "unclaimed": QueueFilters(unclaimed=True),
-        "mine": QueueFilters(claimed_by=PERSON),
-        "danger now": QueueFilters(reason="danger_now"),
-        "self report": QueueFilters(reason="self_report"),
-        "new": QueueFilters(reason="new"),
-        "hosted here": QueueFilters(reason="hosted_here"),
-        "came back, deciding": QueueFilters(state="deciding", reason="came_back"),
-        "came back, none": QueueFilters(reason="came_back", state="asked"),
-        "accounts": QueueFilters(kind="account"),
-        "a large host": QueueFilters(host=BIG_HOST),
-        "a small host": QueueFilters(host="www.d7.example.org"),
-        "a country": QueueFilters(country="NL"),
-        "a host and a country": QueueFilters(host=BIG_HOST, country="GE"),
-        "search an address": QueueFilters(state="", text=f"hxxps://{BIG_HOST}/12345"),
-        "search a domain": QueueFilters(state="", text="d7.example.org"),
-        "closed": QueueFilters(state="closed"),
-    }
+SEARCHES = {
+    "an address": f"hxxps://{BIG_HOST}/12345",
+    "a large host": BIG_HOST,
+    "a domain": "d7.example.org",
+    "an account": "account12345",
+    "nothing": "https://nowhere.example.com/",
+}
+
+
+def analyst(desk: str) -> tuple[uuid.UUID, str]:
+    """Make a person who may work on items; return the id and the address of a one-time sign-in."""
+    from tutela.apps.accounts import actions as accounts
+
+    token = accounts.invite_first_coordinator()
+    person = accounts.accept_invitation(
+        token=token, name="Nino", password=uuid.uuid4().hex, email="nino@hotline.example.org"
+    )
+    return person, f"{desk}/demo/{accounts.make_sign_in_link(person)}/"
+
+
+def signed_in(desk: str, link: str) -> httpx.Client:
+    """Return a client that came in by the one-time sign-in."""
+    client = httpx.Client(base_url=desk, timeout=60, follow_redirects=True, trust_env=False)
+    fields = hidden(client.get(link).text)
+    answer = client.post("/demo/", data={name: fields[name] for name in ("csrfmiddlewaretoken", "token")})
+    assert answer.url.path == "/queue/", answer.url.path
+    return client
+
+
+def hidden(page: str) -> dict[str, str]:
+    """Return the hidden fields of a page."""
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+
+
+def pages(desk: httpx.Client, times: int, cursors: list[str]) -> dict[str, dict[str, float]]:
+    """Time the page of each filter: its beginning, then random depths."""
+
+    def page(query: str) -> None:
+        answer = desk.get(f"/queue/?{query}")
+        assert answer.status_code == 200, answer.status_code
+        assert "Queue" in answer.text
+
     found = {}
-    for name, chosen in filters.items():
-        case_queries.queue(chosen)
+    for name, query in FILTERS.items():
+        page(query)
         found[name] = {
-            **{
-                f"first_{key}": value
-                for key, value in timed(5, lambda _, f=chosen: case_queries.queue(f)).items()
-            },
-            **timed(pages, lambda turn, f=chosen: case_queries.queue(f, cursors[turn % len(cursors)])),
+            **{f"first_{key}": value for key, value in timed(times, lambda _, q=query: page(q)).items()},
+            **timed(times, lambda n, q=query: page(f"{q}&after={cursors[n % len(cursors)]}")),
         }
     return found
+
+
+def searches(desk: httpx.Client, times: int) -> dict[str, dict[str, float]]:
+    """Time finding, which is a form."""
+    token = hidden(desk.get("/queue/").text)["csrfmiddlewaretoken"]
+
+    def find(text: str) -> None:
+        answer = desk.post("/queue/find/", data={"csrfmiddlewaretoken": token, "q": text})
+        assert answer.status_code == 200, answer.status_code
+
+    return {name: timed(times, lambda _, t=text: find(t)) for name, text in SEARCHES.items()}
+
+
+def items_pages(desk: httpx.Client, some: list[uuid.UUID]) -> dict[str, float]:
+    """Time an item's own page: each of these once."""
+
+    def page(number: int) -> None:
+        answer = desk.get(f"/items/{some[number]}/")
+        assert answer.status_code == 200, answer.status_code
+
+    return timed(len(some), page)
 
 
 def peer_pages(depths: list[int]) -> dict[str, float]:
@@ -200,24 +265,30 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--items", type=int, default=1_000_000)
-    parser.add_argument("--pages", type=int, default=40)
+    parser.add_argument("--pages", type=int, default=20, help="pages timed for each filter and depth")
     asked = parser.parse_args()
-    with Cluster() as cluster:
-        os.environ["TUTELA_TEST_DATABASE_URL"] = cluster.url()
-        os.environ["DJANGO_SETTINGS_MODULE"] = "tutela.config.testing"
+    with (
+        Cluster() as cluster,
+        tempfile.TemporaryDirectory(prefix="tutela-bench-") as folder,
+        Node(Path(folder), database=cluster.url()) as node,
+    ):
+        node.make()
+        migrate(node.home)
+        os.environ |= {"TUTELA_HOME": str(node.home), "DJANGO_SETTINGS_MODULE": "tutela.config.owner"}
         import django
-        from django.core.management import call_command
         from django.db import connection
 
         django.setup()
-        call_command("migrate", verbosity=0)
+        person, link = analyst(node.url("desk"))
         print(f"filling {asked.items:,} items …", file=sys.stderr)
-        seconds = fill(asked.items)
-        report(asked.items, asked.pages, seconds)
+        seconds = fill(asked.items, person)
+        node.start("desk")
+        with contextlib.closing(signed_in(node.url("desk"), link)) as desk:
+            report(desk, asked.items, asked.pages, seconds)
         connection.close()
 
 
-def report(number: int, pages: int, seconds: float) -> None:
+def report(desk: httpx.Client, number: int, times: int, seconds: float) -> None:
     """Run both sides and print JSON."""
     from tutela.apps.cases import queries as case_queries
     from tutela.apps.cases.models import Item
@@ -227,10 +298,19 @@ def report(number: int, pages: int, seconds: float) -> None:
     total = waiting.count()
     depths = [chance.randrange(1, max(2, total // 50)) for _ in range(10)]
     ranks = list(waiting.order_by("rank", "id").values_list("rank", "id"))
-    cursors = [f"{rank}.{row.hex}" for rank, row in (ranks[chance.randrange(total)] for _ in range(pages))]
-    cursors[: len(depths)] = [f"{ranks[d * 50][0]}.{ranks[d * 50][1].hex}" for d in depths]
-    ours = our_pages(pages, cursors)
+    cursors = [f"{rank}.{row.hex}" for rank, row in (ranks[chance.randrange(total)] for _ in range(times))]
+    deep = [f"{ranks[depth * 50][0]}.{ranks[depth * 50][1].hex}" for depth in depths]
+    ours = pages(desk, times, cursors)
+    found = searches(desk, times)
+    one = items_pages(desk, [ranks[chance.randrange(total)][1] for _ in range(times)])
+    query = timed(
+        len(deep), lambda n: case_queries.queue(case_queries.QueueFilters(state="waiting"), deep[n])
+    )
     peer = peer_pages(depths)
+    slowest = max(
+        (max(times["p95_ms"], times.get("first_p95_ms", 0)), name)
+        for name, times in {**ours, **{f"find {name}": one for name, one in found.items()}}.items()
+    )
     print(
         json.dumps(
             {
@@ -238,12 +318,15 @@ def report(number: int, pages: int, seconds: float) -> None:
                 "items": number,
                 "waiting": total,
                 "fill_seconds": round(seconds, 1),
-                "pages": ours,
-                "counts": timed(10, lambda _: case_queries.counts(person_id=PERSON)),
-                "slowest_p95_ms": max(one["p95_ms"] for one in ours.values()),
+                "load_before": round(os.getloadavg()[0], 1),
+                "pages_over_http": ours,
+                "finding_over_http": found,
+                "an_items_page_over_http": one,
+                "slowest": {"page": slowest[1], "p95_ms": slowest[0], "aim_ms": AIM_MS},
+                "query_alone": query,
                 "peer": "django.core.paginator.Paginator (OFFSET) over ORDER BY a computed expression",
-                "peer_pages": peer,
-                "times_faster_than_peer": round(peer["median_ms"] / ours["waiting"]["median_ms"], 1),
+                "peer_query": peer,
+                "times_faster_than_peer": round(peer["median_ms"] / query["median_ms"], 1),
             },
             indent=1,
         )

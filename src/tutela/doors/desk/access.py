@@ -25,6 +25,7 @@ View = Callable[..., HttpResponseBase]
 
 _ATTRIBUTE = "tutela_access"
 _QUIET = "tutela_quiet"
+_FACTOR_KNOWN = "tutela_has_second_factor"
 DEMO_SIGN_IN = "demo_sign_in"
 FACTOR_SHOWN = "factor_shown"
 """Names in the session: came by the one-time link of a demo node; showed a second factor here."""
@@ -87,9 +88,16 @@ def second_factor_shown(request: HttpRequest) -> bool:
     """Return whether this session showed a second factor that the person still has."""
     if request.session.get(DEMO_SIGN_IN):
         return True
-    if not request.session.get(FACTOR_SHOWN):
-        return False
-    return account_queries.has_second_factor(actor(request).id)
+    return bool(request.session.get(FACTOR_SHOWN)) and _has_second_factor(request)
+
+
+def _has_second_factor(request: HttpRequest) -> bool:
+    """Ask once a request: middleware and guards want to know it three times."""
+    known: bool | None = getattr(request, _FACTOR_KNOWN, None)
+    if known is None:
+        known = account_queries.has_second_factor(actor(request).id)
+        setattr(request, _FACTOR_KNOWN, known)
+    return known
 
 
 def refusal(request: HttpRequest, says: Declared) -> HttpResponse | None:
@@ -101,7 +109,7 @@ def refusal(request: HttpRequest, says: Declared) -> HttpResponse | None:
     except NotPermitted:
         return to_sign_in(request)
     if not second_factor_shown(request):
-        if account_queries.has_second_factor(by.id):
+        if _has_second_factor(request):
             # Signed in with the password alone, before the person set up a second factor elsewhere.
             logout(request)
             return to_sign_in(request)

@@ -68,7 +68,11 @@ def defang(value: str) -> str:
     return addresses.defang(str(value))
 
 
-@register.inclusion_tag("look/_chip.html")
-def chip(label: str, tone: str = "plain") -> dict[str, Any]:
-    """Write a small label. ``tone`` is one of plain, calm, good, warn, bad; the words carry the meaning."""
-    return {"label": label, "tone": tone if tone in TONES else "plain"}
+@register.simple_tag
+def chip(label: object, tone: str = "plain") -> SafeString:
+    """Write a small label. ``tone`` is one of plain, calm, good, warn, bad; the words carry the meaning.
+
+    A page has hundreds of them, so none is a template of its own.
+    """
+    shown = tone if tone in TONES else "plain"
+    return format_html('<span class="chip chip--{}">{}</span>', shown, label)

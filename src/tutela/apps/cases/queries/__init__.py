@@ -28,6 +28,7 @@ from tutela.apps.cases.queries.pages import (
     QueueRow,
     counts,
     queue,
+    rows_of,
 )
 from tutela.apps.cases.queries.reports import (
     MailWanted,
@@ -72,5 +73,6 @@ __all__ = [
     "queue",
     "report",
     "reports_of_item",
+    "rows_of",
     "sightings",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import islice
@@ -119,18 +119,32 @@ def queue(filters: QueueFilters | None = None, after: str | None = None, most: i
     )
 
 
-def counts(*, person_id: uuid.UUID | None = None) -> Counts:
-    """Return capped counts; with ``person_id`` also how many items that person has claimed."""
+def counts(
+    *,
+    person_id: uuid.UUID | None = None,
+    states: Iterable[ItemState] = ItemState,
+    reasons: Iterable[str] = rules.CLASS_REASONS,
+) -> Counts:
+    """Return capped counts for these states, and reasons of items that wait; each costs a look of its own.
+
+    With ``person_id`` also how many items that person has claimed.
+    """
     now = clock.now()
     waiting = ItemState.WAITING.value
     return Counts(
-        by_state={state.value: _count(Item.objects.filter(state=state.value)) for state in ItemState},
+        by_state={state.value: _count(Item.objects.filter(state=state.value)) for state in states},
         by_reason={
-            reason: _count(Item.objects.filter(_has_reason(reason), state=waiting))
-            for reason in rules.CLASS_REASONS
+            reason: _count(Item.objects.filter(_has_reason(reason), state=waiting)) for reason in reasons
         },
         mine=_count(_claimed(person_id, now)) if person_id else None,
     )
+
+
+def rows_of(item_ids: Collection[uuid.UUID]) -> list[QueueRow]:
+    """Return these items as the queue shows them, the most pressing first, closed ones last."""
+    now = clock.now()
+    found = Item.objects.filter(pk__in=item_ids).order_by("rank", "id")
+    return [seen_in_queue(row, now) for row in sorted(found, key=lambda row: row.state == ItemState.CLOSED)]
 
 
 def seen_in_queue(row: Item, now: datetime) -> QueueRow:

@@ -17,6 +17,7 @@ from tutela.apps.cases import rules
 from tutela.apps.cases.models import Item
 from tutela.apps.cases.queries import QueueFilters
 from tutela.core.kernel import clock, ids
+from tutela.core.terms.states import ItemState
 
 
 def make(count: int, **facts: Any) -> list[Item]:
@@ -157,6 +158,24 @@ def test_counts_stop_counting_at_a_cap(desk: Any, monkeypatch: pytest.MonkeyPatc
     assert exact.by_reason["danger_now"] == exact.mine == case_queries.Count(1, more=False)
     make(1)
     assert case_queries.counts().by_state["waiting"] == case_queries.Count(5, more=True)
+
+
+def test_only_the_counts_that_are_asked_for_are_made(desk: Any, django_assert_num_queries: Any) -> None:
+    make(2)
+    with django_assert_num_queries(1):
+        found = case_queries.counts(states=(ItemState.WAITING,), reasons=())
+    assert found.by_state == {"waiting": case_queries.Count(2, more=False)}
+    assert found.by_reason == {}
+
+
+def test_chosen_items_stand_in_the_order_of_the_queue_with_closed_ones_last(desk: Any) -> None:
+    _, calm = desk.reported()
+    _, pressing = desk.reported(danger_now=True)
+    _, closed = desk.reported(danger_now=True)
+    version = case_queries.item(closed).version
+    cases.decide_item(by=desk.analyst, item_id=closed, kind="close", reason="other", version=version)
+    rows = case_queries.rows_of([calm, closed, pressing, uuid.uuid4()])
+    assert [row.id for row in rows] == [pressing, calm, closed]
 
 
 def test_age_is_shown_and_waits_for_nothing(desk: Any) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
 from tutela.doors.desk import labels, navigation
+from tutela.look.templatetags.look_tags import chip
 
 register = template.Library()
 
@@ -17,13 +19,10 @@ def term(group: str, code: str) -> str:
     return labels.term(group, str(code))
 
 
-@register.inclusion_tag("look/_chip.html")
-def state_chip(state: str) -> dict[str, Any]:
+@register.simple_tag
+def state_chip(state: str) -> SafeString:
     """Write an item's state as a chip."""
-    return {
-        "label": labels.term("item_state", str(state)),
-        "tone": labels.STATE_TONES.get(str(state), "plain"),
-    }
+    return chip(labels.term("item_state", str(state)), labels.STATE_TONES.get(str(state), "plain"))
 
 
 @register.inclusion_tag("desk/_nav.html", takes_context=True)

@@ -214,6 +214,40 @@ def test_an_item_is_found_by_its_reference_and_a_notice_by_its_own(
     assert f'id="place-{item_id}"' in found.content.decode()
 
 
+def test_a_search_that_finds_very_many_shows_some_and_says_that_there_are_more(
+    client: Client, desk: stories.Desk
+) -> None:
+    stories.items("\n".join(f"https://files.example.org/{n}" for n in range(26)))
+    people.be(client, desk.analyst)
+    html = client.post("/queue/find/", {"q": "files.example.org"}).content.decode()
+    assert html.count("data-row>") == 25
+    assert "There are more." in html
+    html = client.post("/queue/find/", {"q": "https://files.example.org/7"}).content.decode()
+    assert "There are more." not in html
+
+
+@pytest.mark.parametrize("way", ["queue", "reference"])
+def test_a_list_asks_the_database_as_often_for_many_items_as_for_few(
+    client: Client, desk: stories.Desk, django_assert_max_num_queries: Any, way: str
+) -> None:
+    made = stories.items("\n".join(f"https://files.example.org/{n}" for n in range(12)))
+    for item_id in made:
+        stories.hosted(item_id)
+        stories.settle(item_id, desk.analyst, desk.second_analyst)
+        stories.decide(item_id, desk.second_analyst)
+    stories.follow()
+    people.be(client, desk.analyst)
+    client.get("/queue/")
+    reference = re.search(r"TUT-\d{4}-\d{6}", client.get("/notices/").content.decode())
+    assert reference is not None
+    with django_assert_max_num_queries(16):
+        if way == "queue":
+            html = client.get("/queue/?state=deciding").content.decode()
+        else:
+            html = client.post("/queue/find/", {"q": reference.group()}).content.decode()
+    assert html.count("data-row>") == 12
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\x00", "\ud800", "x" * 5000, "‮evil", "%%%", "((("])
 def test_finding_with_rubbish_finds_nothing_and_says_so(
     client: Client, desk: stories.Desk, text: str

@@ -24,7 +24,8 @@ from tutela.doors.desk.shown import items as shown
 from tutela.doors.desk.views import acting
 
 ROWS = 50
-MOST_FOUND = 200
+MOST_OF_LETTER = 200
+"""Items of one letter that a search by its name shows: more than one has."""
 _REFERENCE = re.compile(r"[A-Z]{2,8}-\d{4}-\d{1,9}")
 _COUNTED = tuple(state for state in ItemState if state is not ItemState.CLOSED)
 
@@ -71,12 +72,13 @@ def search(request: HttpRequest) -> HttpResponseBase:
     """Find items. By POST: what is looked for may be an address and must not stand in a web address."""
     by = access.actor(request)
     text = request.POST.get("q", "")[:2000].replace("\x00", "")
-    found = _found(text) if text.strip() else []
+    found, more = _found(text) if text.strip() else ([], False)
     context = {
         **_frame(by, forms.QueueFilter()),
         "rows": shown.rows(found, viewer=by.id),
         "searched": addresses.defang(text.strip()),
         "search_done": True,
+        "more_found": more,
     }
     return render(request, "desk/queue.html", context)
 
@@ -97,23 +99,20 @@ def to_next(request: HttpRequest) -> HttpResponse:
     return acting.to_item(item_id)
 
 
-def _found(text: str) -> list[case_queries.QueueRow]:
+def _found(text: str) -> tuple[list[case_queries.QueueRow], bool]:
+    """Return what was found, open items before closed ones, and whether there is more than is shown."""
     if named := _REFERENCE.fullmatch(text.strip().upper()):
-        ids = notice_queries.items_of_reference(named.group())[:MOST_FOUND]
-        return [row for item_id in ids for row in _look_up(str(item_id))]
-    return _look_up(text)
-
-
-def _look_up(text: str) -> list[case_queries.QueueRow]:
-    rows: list[case_queries.QueueRow] = []
-    for state in ("", ItemState.CLOSED.value):
-        filters = case_queries.QueueFilters(state=state, text=text)
-        rows += case_queries.queue(filters, None, MOST_FOUND).rows
-    return rows
+        ids = notice_queries.items_of_reference(named.group())
+        return case_queries.rows_of(ids[:MOST_OF_LETTER]), len(ids) > MOST_OF_LETTER
+    found = [
+        case_queries.queue(case_queries.QueueFilters(state=state, text=text), None, ROWS // 2)
+        for state in ("", ItemState.CLOSED.value)
+    ]
+    return [row for page in found for row in page.rows], any(page.after for page in found)
 
 
 def _frame(by: Actor, form: forms.QueueFilter) -> dict[str, Any]:
-    counts = case_queries.counts(person_id=by.id)
+    counts = case_queries.counts(person_id=by.id, states=_COUNTED, reasons=())
     return {
         "form": form,
         "filters": {},
