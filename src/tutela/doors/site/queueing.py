@@ -22,13 +22,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from limits import RateLimitItemPerHour
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 
 from tutela.core.kernel import clock
 from tutela.core.kernel.errors import Refusal
 from tutela.doors.site import networks, tokens
+from tutela.doors.site.counting import HourCounts
 
 WAIT_SECONDS = 30
 MOST_WAIT_SECONDS = 600
@@ -76,7 +74,7 @@ class Queue:
     """The counts and the places of one process."""
 
     def __init__(self) -> None:
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._counts = HourCounts()
         self._last_turn: dict[str, float] = {}
         self._presses: dict[str, tuple[int, int]] = {}
         self._lock = threading.Lock()
@@ -97,8 +95,8 @@ class Queue:
         if ticket and self._may_press(_facts_of_good(ticket, proof, errand, about)):
             return
         network = networks.network_of(request)
-        most = RateLimitItemPerHour(settings.TUTELA.reports_an_hour * _TIMES_AS_MANY[errand])
-        if not self._limiter.hit(most, errand.value, network):
+        most = settings.TUTELA.reports_an_hour * _TIMES_AS_MANY[errand]
+        if not self._counts.count(errand.value, network, most=most):
             raise PleaseWait(self._next_place(network, errand, about))
 
     def _may_press(self, facts: dict[str, Any] | None) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -24,13 +23,6 @@ def _two_an_hour(settings: Any) -> Iterator[None]:
     settings.TUTELA = replace(settings.TUTELA, reports_an_hour=2)
     with time_machine.travel("2026-03-01T08:00:00Z", tick=False):
         yield
-    _end_timers()
-
-
-def _end_timers() -> None:
-    for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer):
-            thread.join(1)
 
 
 class _Wait(HTMLParser):
