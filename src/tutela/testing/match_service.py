@@ -1,0 +1,111 @@
+"""A match service as its keeper starts it: the command, granian, its workers, a real index and real keys.
+
+For tests of whatever asks a match service, and for measuring one.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tutela.core.matching import index
+from tutela.core.matching.index import Row
+from tutela.core.matching.lists import HashList
+
+COMMAND = [sys.executable, "-c", "from tutela.doors.cli import run; run()"]
+
+
+def tutela(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command."""
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)], env=_environment(), capture_output=True, text=True, timeout=120
+    )
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    return kept | {"COLUMNS": "200", "TERM": "dumb"}
+
+
+@dataclass
+class Served:
+    """A service that runs, and keys to it."""
+
+    url: str
+    index: Path
+    state: Path
+    process: subprocess.Popen[str]
+    key: str
+    curator: str
+
+    def client(self, key: str | None = None) -> httpx.Client:
+        """A client with the lookup key, or another."""
+        return httpx.Client(
+            base_url=self.url, headers={"Authorization": f"Bearer {key or self.key}"}, timeout=30
+        )
+
+
+@contextmanager
+def serving(
+    folder: Path,
+    *options: str,
+    lists: Iterable[HashList] = (),
+    rows: Iterable[Row] = (),
+    workers: int = 2,
+    with_index: bool = True,
+) -> Iterator[Served]:
+    """Start a service in ``folder`` on an index of ``rows``, and stop it again.
+
+    Raises:
+        AssertionError: it did not start or end as it should, or one of its routes failed by accident.
+    """
+    place, state = folder / "index", folder / "state"
+    if with_index:
+        index.build(place, lists, rows)
+    key = tutela("match", "key", "add", "platform", "--state", state).stdout.strip()
+    curator = tutela(
+        "match", "key", "add", "curator", "--right", "lookup", "--right", "curate", "--state", state
+    ).stdout.strip()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [*COMMAND, "match", "serve", str(place), "--state", str(state), "--port", str(port),
+         "--workers", str(workers), *options],
+        env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    served = Served(f"http://127.0.0.1:{port}", place, state, process, key, curator)
+    try:
+        _wait(served)
+        yield served
+    finally:
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=60)[0]
+        assert process.returncode == 0, said
+        assert "Traceback" not in said, said
+        assert " in " not in said.partition("http://")[2], said  # no route failed by accident
+
+
+def _wait(served: Served) -> None:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{served.url}/status/live", timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            if served.process.poll() is not None:
+                break
+        time.sleep(0.1)
+    raise AssertionError(
+        served.process.communicate()[0] if served.process.poll() is not None else "no answer"
+    )
