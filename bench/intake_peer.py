@@ -154,6 +154,7 @@ def measure(named: Path | None, *, rate: float, seconds: float) -> dict[str, Any
         "database": "sqlite",
         "server_only": {"most_a_second": best, "at_once": flat_out, "steady": steady},
         "with_the_clients_work": whole,
+        "load_average": [round(one, 1) for one in os.getloadavg()],
     }
 
 
