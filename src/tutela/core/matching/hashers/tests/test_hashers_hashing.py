@@ -6,16 +6,13 @@ import hashlib
 import io
 import subprocess
 import sys
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numba import types
 
 from tutela.core.matching import hashers
-from tutela.core.matching.compiling import compiled
 from tutela.core.matching.errors import BadFingerprint
 from tutela.core.matching.fingerprints import Kind
 from tutela.core.matching.hashers import examples, kernels, source
@@ -119,13 +116,6 @@ def test_the_next_process_finds_everything_compiled() -> None:
     number, missed = map(int, told.stdout.split())
     assert number >= 8
     assert missed == 0
-
-
-def test_where_nothing_can_be_kept_a_function_is_compiled_all_the_same() -> None:
-    # Numba finds no folder for a function that stands in no file, as for one where nothing can be written.
-    place: dict[str, Callable[[int], int]] = {}
-    exec("def double(number):\n    return 2 * number\n", place)
-    assert compiled(types.int64(types.int64))(place["double"])(21) == 42
 
 
 def test_digests_need_neither_numpy_nor_numba() -> None:
