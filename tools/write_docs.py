@@ -17,8 +17,8 @@ NOTE = "<!-- made by tools/write_docs.py; change the source, then run: make docs
 
 ORDER = [
     "config", "doors", "doors/site", "doors/provider", "doors/desk", "doors/worker", "doors/cli", "look",
-    "apps", "apps/notices", "apps/cases", "apps/receipts", "apps/accounts", "apps/ledger",
-    "formats", "formats/xarf",
+    "apps", "apps/notices", "apps/hashbank", "apps/cases", "apps/receipts", "apps/accounts", "apps/ledger",
+    "formats", "formats/hashlist", "formats/vics", "formats/xarf",
     "core", "core/law", "core/envelope", "core/record", "core/terms", "core/kernel",
     "testing",
 ]  # fmt: skip

@@ -97,6 +97,7 @@ APPS_ALL = [
     "tutela.apps.accounts",
     "tutela.apps.receipts",
     "tutela.apps.cases",
+    "tutela.apps.hashbank",
     "tutela.apps.notices",
 ]
 APPS_BELOW_PROVIDER = [name for name in APPS_ALL if name != "allauth.account"]

@@ -24,7 +24,12 @@ PASSWORD_AT_LEAST = 12
 PASSWORD_AT_MOST = 128
 """ASVS 4.0 sections 2.1.1 and 2.1.2; no rules of composition (2.1.9)."""
 
-_DESK_WORK = frozenset({"see_queue", "claim", "assess", "confirm", "decide", "read_words"})
+_DESK_WORK = frozenset(
+    {
+        "see_queue", "claim", "assess", "confirm", "decide", "read_words",
+        "see_lists", "propose_entry", "approve_entry",
+    }
+)  # fmt: skip
 
 ABILITIES: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
@@ -37,12 +42,14 @@ ABILITIES: Mapping[Role, frozenset[str]] = MappingProxyType(
             "reassign",
             "release_others",
             "change_settings",
+            "manage_lists",
         },
         Role.ANALYST: _DESK_WORK,
         # How long others worked with open items is between them and the welfare lead, not their superior.
         Role.WELFARE_LEAD: frozenset({"see_exposure_of_others"}),
-        # An auditor sees that nothing was changed or lost, not what was reported.
-        Role.AUDITOR: frozenset({"see_audit"}),
+        # An auditor sees that nothing was changed or lost, and by what right lists are kept; not what was
+        # reported.
+        Role.AUDITOR: frozenset({"see_audit", "see_lists"}),
     }
 )
 

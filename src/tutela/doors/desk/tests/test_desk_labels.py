@@ -13,6 +13,7 @@ from django.utils import translation
 import tutela
 from tutela.apps.cases import errors as case_errors
 from tutela.apps.cases import rules as case_rules
+from tutela.apps.hashbank import errors as hashbank_errors
 from tutela.apps.notices import errors as notice_errors
 from tutela.apps.notices.actions.follow_decisions import KINDS as FOLLOWED
 from tutela.core.kernel.errors import Refusal
@@ -21,10 +22,10 @@ from tutela.core.terms.states import CloseReason, DecisionKind
 from tutela.doors.desk import labels, questions, refusals
 
 PACKAGE = Path(tutela.__file__).parent
-_LINE = re.compile(r'(?:write_line|\.line)\(\s*"([a-z_]+)"')
+_LINE = re.compile(r'(?:write_line|[._]line)\(\s*"([a-z_]+)"')
 _DYNAMIC = {
     "addition_received", "answer_received", "notice_sent", "notice_deferred", "notice_failed",
-    "second_factor_added", "second_factor_removed",
+    "second_factor_added", "second_factor_removed", "hash_source_paused", "hash_source_resumed",
 }  # fmt: skip
 
 
@@ -49,11 +50,11 @@ def test_every_kind_of_ledger_line_has_its_words() -> None:
 
 
 def test_every_refusal_that_a_page_can_meet_has_its_sentence() -> None:
-    met = {case_errors.CasesRefusal, notice_errors.NoticesRefusal}
+    met = {case_errors.CasesRefusal, notice_errors.NoticesRefusal, hashbank_errors.HashbankRefusal}
     codes = {child.code for base in met for child in _refusals(base)}
     never_here = {
         "broken_payload", "link_unknown", "link_expired", "not_an_answer", "text_missing", "text_too_long",
-        "too_many_answers",
+        "too_many_answers", "not_a_source", "overtaken",
     }  # fmt: skip
     assert codes - set(refusals.SENTENCES) - never_here == set()
 

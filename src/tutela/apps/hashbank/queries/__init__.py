@@ -1,0 +1,63 @@
+"""What can be asked of the room."""
+
+from tutela.apps.hashbank.queries.entries import (
+    EntryPage,
+    EntrySeen,
+    OpinionSeen,
+    PrintSeen,
+    entries,
+    entries_of_item,
+    entry,
+    opinions_of,
+    proposals_waiting,
+)
+from tutela.apps.hashbank.queries.indexing import (
+    Changes,
+    EntryForIndex,
+    ListForIndex,
+    changes_after,
+    entries_for_index,
+    head_change,
+    lists_for_index,
+)
+from tutela.apps.hashbank.queries.lists import (
+    ListSeen,
+    PageSeen,
+    SourceSeen,
+    hash_list,
+    hash_list_named,
+    hash_lists,
+    quarantined_pages,
+    source,
+    source_named,
+    sources,
+)
+
+__all__ = [
+    "Changes",
+    "EntryForIndex",
+    "EntryPage",
+    "EntrySeen",
+    "ListForIndex",
+    "ListSeen",
+    "OpinionSeen",
+    "PageSeen",
+    "PrintSeen",
+    "SourceSeen",
+    "changes_after",
+    "entries",
+    "entries_for_index",
+    "entries_of_item",
+    "entry",
+    "hash_list",
+    "hash_list_named",
+    "hash_lists",
+    "head_change",
+    "lists_for_index",
+    "opinions_of",
+    "proposals_waiting",
+    "quarantined_pages",
+    "source",
+    "source_named",
+    "sources",
+]
