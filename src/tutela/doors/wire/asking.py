@@ -130,21 +130,26 @@ class Asking:
             self._arrived.clear()
             while self._waiting:
                 together = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
-                by_question: dict[Question, list[_Waiting]] = {}
-                for waiting in together:
-                    by_question.setdefault(waiting.question, []).append(waiting)
-                for question, asked in by_question.items():
-                    self._answer(question, asked)
+                try:
+                    self._answer(together)
+                except Exception as error:
+                    _to_loop(together, error)
 
-    def _answer(self, question: Question, asked: list[_Waiting]) -> None:
-        outcome: list[Verdict] | Exception
-        try:
-            outcome = self.verdicts([waiting.fingerprint for waiting in asked], question)
-        except Exception as error:
-            outcome = error
-        # One hop to the loop for the whole batch: the hops, not the lookups, are what costs.
-        with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody waits
-            asked[0].loop.call_soon_threadsafe(_hand_over, asked, outcome)
+    def _answer(self, together: list[_Waiting]) -> None:
+        by_question: dict[Question, list[_Waiting]] = {}
+        for waiting in together:
+            by_question.setdefault(waiting.question, []).append(waiting)
+        for question, asked in by_question.items():
+            try:
+                _to_loop(asked, self.verdicts([waiting.fingerprint for waiting in asked], question))
+            except Exception as error:
+                _to_loop(asked, error)
+
+
+def _to_loop(asked: list[_Waiting], outcome: list[Verdict] | Exception) -> None:
+    """Hand over a whole batch in one hop: the hops between threads, not the lookups, are what costs."""
+    with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody waits
+        asked[0].loop.call_soon_threadsafe(_hand_over, asked, outcome)
 
 
 def _hand_over(asked: list[_Waiting], outcome: list[Verdict] | Exception) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from tutela.core.matching.lists import HashList
 from tutela.doors.wire.hma import given
 from tutela.doors.wire.hma.asked import Asked, kept_by_others, known_list, own_list
-from tutela.doors.wire.hma.names import bank_of, list_of, new_list
+from tutela.doors.wire.hma.names import bank_of, entry_of, list_of, new_list
 from tutela.doors.wire.hma.writing import writing
 from tutela.doors.wire.refusals import Refused, bad_request
 from tutela.doors.wire.service import Service
@@ -66,7 +66,7 @@ def change_bank(service: Service, asked: Asked) -> dict[str, Any]:
         writer.put_list(replace(lists.get(name, HashList(name)), name=new, active=wanted > 0))
         if new != name:
             for content in service.memory.contents_of(new):
-                writer.put(new, str(content.id), given.signals_of(content.signals).values())
+                writer.put(new, entry_of(content.id), given.signals_of(content.signals).values())
     service.following.look()
     return shown_bank(new, {new: wanted})
 

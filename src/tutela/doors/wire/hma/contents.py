@@ -10,6 +10,7 @@ from tutela.core.matching.flood import EntryKey
 from tutela.doors.wire.hma import given
 from tutela.doors.wire.hma.asked import Asked, kept_by_others, known_list, own_list
 from tutela.doors.wire.hma.banks import shown_bank
+from tutela.doors.wire.hma.names import entry_of
 from tutela.doors.wire.hma.writing import writing
 from tutela.doors.wire.refusals import Refused, bad_request
 from tutela.doors.wire.service import Service
@@ -32,7 +33,7 @@ def add(
     texts = {type_: one.text for type_, one in signals.items()}
     with service.memory.changing(), writing(service) as writer:
         number = service.memory.add_content(name, texts, note, metadata)
-        writer.put(name, str(number), tuple(signals.values()))
+        writer.put(name, entry_of(number), tuple(signals.values()))
     return {"id": number, "signals": texts}
 
 
@@ -54,7 +55,7 @@ def change_content(service: Service, asked: Asked) -> dict[str, Any]:
     if "note" in asked.told:
         if key[0] not in service.memory.banks():
             raise kept_by_others()
-        service.memory.note(int(key[1]), given.note_of(asked.told))
+        service.memory.note(int(asked.path["id"]), given.note_of(asked.told))
     if until is not None:
         service.memory.silence(key, until)
         service.following.look()
@@ -70,7 +71,7 @@ def drop_content(service: Service, asked: Asked) -> dict[str, Any]:
         return {"deleted": 0}
     with service.memory.changing(), writing(service) as writer:
         service.memory.silence(key, 0)
-        service.memory.drop_content(int(key[1]))
+        service.memory.drop_content(int(asked.path["id"]))
         writer.withdraw(name, key[1])
     return {"deleted": 1}
 
@@ -87,7 +88,7 @@ def _entry(service: Service, asked: Asked) -> EntryKey:
     if len(number) <= 16:
         own = service.memory.content(int(number))
         if own is not None:
-            key = (own.bank, str(own.id))
+            key = (own.bank, entry_of(own.id))
         else:
             service.following.flush()
             key = service.memory.answered(int(number))

@@ -12,7 +12,7 @@ from tutela.doors.wire.answers import origin_of
 from tutela.doors.wire.asking import Question
 from tutela.doors.wire.call import Call
 from tutela.doors.wire.hma import files
-from tutela.doors.wire.hma.names import SIGNAL_TYPES, bank_of, kind_of, list_of, number_of
+from tutela.doors.wire.hma.names import SIGNAL_TYPES, bank_of, kind_of, list_of, number_of, own_number
 from tutela.doors.wire.lookups import judged
 from tutela.doors.wire.refusals import bad_request
 from tutela.doors.wire.service import Service
@@ -138,14 +138,15 @@ def _question(service: Service, query: Query, *, silenced: bool) -> Question | N
     """Return what to ask, or None if none of the banks asked for is there."""
     if not query.get("banks"):
         return Question(limit=MOST_HITS, silenced=silenced)
-    lists = frozenset(list_of(bank.strip()) for bank in query["banks"].split(",")) & service.lists().keys()
+    lists = frozenset(list_of(bank.strip()) for bank in query["banks"].split(",")).intersection(
+        service.lists()
+    )
     return Question(lists=lists, limit=MOST_HITS, silenced=silenced) if lists else None
 
 
 def _number(service: Service, hit: Hit) -> int:
-    own = service.following.banks()
-    number = number_of(hit.list, hit.entry, own)
-    if hit.list not in own:
+    number = number_of(hit.list, hit.entry)
+    if own_number(hit.entry) is None:
         service.following.answered(number, (hit.list, hit.entry))
     return number
 

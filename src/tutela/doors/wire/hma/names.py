@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from tutela.core.matching.fingerprints import Kind
 from tutela.doors.wire.refusals import bad_request
@@ -22,6 +22,7 @@ CONTENT_TYPES: Mapping[str, tuple[str, ...]] = {
     "video": ("video_md5", "sha1", "sha256"),
 }
 _BANK = re.compile(r"[A-Z_][A-Z0-9_]*")
+_OWN = re.compile(r"content-([1-9][0-9]{0,14})")
 _FOREIGN = 1 << 52
 
 
@@ -58,13 +59,25 @@ def new_list(bank: str) -> str:
     return list_of(bank)
 
 
-def number_of(name: str, entry: str, own: Collection[str]) -> int:
+def entry_of(number: int) -> str:
+    """Return the entry that a content of that number is, which was put in here."""
+    return f"content-{number}"
+
+
+def own_number(entry: str) -> int | None:
+    """Return the number of a content that was put in here; None for entries of others."""
+    found = _OWN.fullmatch(entry)
+    return int(found[1]) if found else None
+
+
+def number_of(name: str, entry: str) -> int:
     """Return the whole number that stands for an entry, always the same.
 
     What was put in here has the number it was given. Entries that others keep have 52 bits of a digest above
     those, below the 2^53 to which every JSON reader counts.
     """
-    if name in own and entry.isdecimal():
-        return int(entry)
+    own = own_number(entry)
+    if own is not None:
+        return own
     digest = hashlib.sha256(f"{name}\0{entry}".encode()).digest()
     return _FOREIGN | int.from_bytes(digest[:8], "big") >> 12

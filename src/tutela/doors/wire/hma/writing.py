@@ -27,6 +27,7 @@ def writing(service: Service) -> Iterator[Writer]:
     """
     with contextlib.ExitStack() as stack:
         writer = _enter(stack, service.settings.index)
+        service.asking.opened.refresh()  # what others wrote before this turn
         yield writer
         writer.commit()
     service.asking.opened.refresh()
