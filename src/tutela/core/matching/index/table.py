@@ -12,6 +12,10 @@ import numpy.typing as npt
 from tutela.core.matching.index import kernels, plan
 
 Array = npt.NDArray[Any]
+
+compiled: Any = kernels
+"""The loops have the types of Numba, which Python's checker does not know."""
+
 Make = Callable[[str, type[np.generic], int], Array]
 """Gives room for an array of a name, a type and a length: in memory, or mapped from a file."""
 
@@ -35,36 +39,48 @@ class Table:
     arrays: tuple[Array, ...]
     count: int
 
-    def search(self, queries: npt.NDArray[np.uint64], radius: int) -> tuple[Array, Array, Array]:
+    def search(
+        self, queries: npt.NDArray[np.uint64], radius: int, *, probing: bool | None = None
+    ) -> tuple[Array, Array, Array]:
         """Return what is within ``radius`` of each query (flat, four words each).
 
         Three arrays: where each query's results begin and end in the other two (one longer than there are
-        queries), the numbers of the fingerprints, their distances in bits. Exact.
+        queries), the numbers of the fingerprints, their distances in bits. Exact. ``probing`` says whether to
+        look up substrings or to compare with everything; None takes what is quicker.
         """
         queries, count = plan.read_only(queries), len(queries) // 4
         found = np.zeros(count + 1, np.int64)
         numbers, distances = np.empty(max(64, 2 * count), np.int64), np.empty(max(64, 2 * count), np.int64)
         query = 0
         while True:
-            query = self._search(queries, radius, query, found, numbers, distances)
+            query = self._search(queries, radius, probing, query, found, numbers, distances)
             if query == count:
                 break
             room = max(2 * len(numbers), int(found[query + 1]) + count)
             numbers, distances = np.resize(numbers, room), np.resize(distances, room)
         return found, numbers[: found[-1]], distances[: found[-1]]
 
-    def _search(self, queries: Array, radius: int, first: int, *out: Array) -> int:
-        size = len(self.words) // 4
+    def _search(self, queries: Array, radius: int, probing: bool | None, first: int, *out: Array) -> int:
+        size, asked = len(self.words) // 4, (_address(queries), len(queries) // 4, first)
         if not size:
             return len(queries) // 4
-        if not self.count or plan.probe_count(radius, self.count) * _PROBE > size * _COMPARE:
-            compare: Any = kernels.compare
-            return int(compare(self.words, radius, queries, first, *out))
-        probes = plan.probes(radius, self.count)
-        how = (radius, probes.thresholds, probes.masks, probes.distances, probes.bounds)
-        search: Any = kernels.search
-        where = layout_of(self.count)
-        return int(search(self.words, *self.arrays, *where, *how, queries, first, *out))
+        if probing is None:
+            probing = plan.probe_count(radius, self.count) * _PROBE < size * _COMPARE if self.count else False
+        if not (probing and self.count):
+            return int(compiled.compare(_address(self.words), size, radius, *asked, *out))
+        of, where = plan.probes(radius, self.count), layout_of(self.count)
+        how = (of.thresholds, of.masks, of.distances, of.bounds)
+        return int(
+            compiled.search(
+                _address(self.words), size, self.count, *map(_address, (*self.arrays, *where)),
+                radius, *map(_address, how), *asked, *out,
+            )
+        )  # fmt: skip
+
+
+def _address(array: Any) -> int:
+    """Return where an array's memory begins; the caller holds on to the array."""
+    return int(array.__array_interface__["data"][0])
 
 
 def build(words: npt.NDArray[np.uint64], make: Make = in_memory, count: int = 0) -> Table:
@@ -83,7 +99,7 @@ def build(words: npt.NDArray[np.uint64], make: Make = in_memory, count: int = 0)
     keys = np.empty(size, np.uint32)
     for table in range(count):
         start, width = starts[table], widths[table]
-        kernels.keys_of(words, start, width, keys)
+        compiled.keys_of(_address(words), start, width, keys)
         places = np.zeros((1 << width) + 1, np.uint32)
         np.cumsum(np.bincount(keys, minlength=1 << width), out=places[1:])
         own = heads[head_bounds[table] : head_bounds[table + 1]]
@@ -98,7 +114,7 @@ def build(words: npt.NDArray[np.uint64], make: Make = in_memory, count: int = 0)
             for block in (crowds[-1].astype(np.int64) * kernels.BLOCK).tolist()
         )
         part = slice(table * size, (table + 1) * size)
-        kernels.fill(words, keys, places, start, width, numbers[part], nexts[part])
+        compiled.fill(_address(words), keys, places, start, width, numbers[part], nexts[part])
     bounds = np.cumsum([0, *(len(part) for part in crowds)], dtype=np.int64)
     rest = (
         _kept(make, "crowded", np.concatenate(crowds)),
