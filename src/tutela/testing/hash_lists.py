@@ -62,7 +62,7 @@ class Bank:
         complete = inside is None
         page = Page(
             upserts or {}, frozenset(deletes), Checkpoint(at, inside or {}, at), complete,
-            complete if caught_up is None else caught_up, unread,
+            complete if caught_up is None else caught_up, unread=unread,
         )  # fmt: skip
         return bank.take_page(source_id=self.source_id, page=page, reader=self.reader, expected=self.stored())
 

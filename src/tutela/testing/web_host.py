@@ -35,6 +35,7 @@ class Request(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET  # noqa: N815
     do_POST = do_GET  # noqa: N815
+    do_PUT = do_GET  # noqa: N815
 
     def log_message(self, *_: object) -> None:
         """Keep quiet: tests read ``visits``."""

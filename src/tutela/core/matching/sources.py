@@ -34,7 +34,7 @@ class Opinion(StrEnum):
 class Checkpoint:
     """Where a source was read up to.
 
-    ``at`` is the source's own time (seconds since 1970) up to which everything was taken; ``inside`` says
+    ``at`` is the source's own time (a number) up to which everything was taken; ``inside`` says
     where a range that is not complete goes on; ``fetched_at`` (seconds since 1970) is when that was written.
     """
 
@@ -48,8 +48,9 @@ class Page:
     """Upserts and deletes by the source's own keys, and where to go on.
 
     ``complete_range``: this was the last page of its range; only then may ``checkpoint.at`` have moved.
-    ``caught_up``: the source has nothing more at this moment. ``unread`` are the reasons (codes) of single
-    rows that could not be read.
+    ``caught_up``: the source has nothing more at this moment. ``everything``: this fetch brings all that
+    there is, so what it does not bring is no longer there. ``unread`` are the reasons (codes) of single rows
+    that could not be read.
     """
 
     upserts: Mapping[str, Row]
@@ -57,6 +58,7 @@ class Page:
     checkpoint: Checkpoint
     complete_range: bool
     caught_up: bool = False
+    everything: bool = False
     unread: tuple[str, ...] = ()
 
 
@@ -97,6 +99,7 @@ class SourceInfo:
     opinions: frozenset[Opinion]
     stale_after_days: int | None
     """After so many days without a fetch everything is fetched anew, because withdrawals were missed."""
+    has_secret: bool = True
 
 
 class SourceUnavailable(Refusal):
@@ -150,7 +153,7 @@ class HashListSource(RowReader, Protocol):
             SourceUnavailable: it does not answer; what was yielded so far stays.
         """
 
-    def opinion(self, key: str, row: Row, opinion: Opinion, reason: str) -> str:
+    def opinion(self, key: str, row: Row, opinion: Opinion, reason: str, /) -> str:
         """Tell the source; returns its receipt, empty when it gives none.
 
         Raises:

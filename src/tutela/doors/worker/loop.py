@@ -22,8 +22,10 @@ from django.db import close_old_connections
 from tutela.apps.notices import actions as notices
 from tutela.core.kernel import clock
 from tutela.doors.worker.equipment import Equipment, equip
+from tutela.doors.worker.fetch_lists import fetch_lists, tell_sources
 from tutela.doors.worker.find_hosting import find_hosting, find_waiting_hosts
 from tutela.doors.worker.keep_house import close_settled, forget, lapse_claims
+from tutela.doors.worker.keep_index import keep_index
 from tutela.doors.worker.look_again import look_again
 from tutela.doors.worker.open_submissions import open_submissions
 from tutela.doors.worker.send_notices import send_notices
@@ -49,6 +51,9 @@ def _follow_answers(_now: datetime, _equipment: Equipment) -> int:
 WORK: dict[str, Work] = {
     "submissions": open_submissions,
     "hosting": find_hosting,
+    "lists": fetch_lists,
+    "index": keep_index,
+    "opinions": tell_sources,
     "decisions": _follow_decisions,
     "hosts_waiting": find_waiting_hosts,
     "notices": send_notices,

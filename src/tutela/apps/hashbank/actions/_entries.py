@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
 from tutela.apps.hashbank import rules
 from tutela.apps.hashbank.actions._changing import digest_of
@@ -180,6 +180,6 @@ def in_force(source: Source) -> int:
 def not_sent_again(source: Source) -> list[Entry]:
     """Return the entries in force that a fetch of everything did not bring."""
     rows = Entry.objects.filter(
-        source=source, state=EntryState.ACTIVE.value, generation__lt=F("source__generation")
+        source=source, state=EntryState.ACTIVE.value, generation__lt=source.generation
     )
     return list(rows.only("id", "source_name", "entry_id"))

@@ -16,6 +16,7 @@ from django.db import transaction
 from tutela.apps.hashbank import rules
 from tutela.apps.hashbank.actions import _entries
 from tutela.apps.hashbank.actions._changing import next_change, write_withdrawn
+from tutela.apps.hashbank.actions.fetch_source import CLAIM_LASTS
 from tutela.apps.hashbank.errors import Overtaken, SourceUnknown
 from tutela.apps.hashbank.models import Entry, QuarantinedPage, Source
 from tutela.apps.hashbank.rules import EntryState, SourceState, WithdrawReason
@@ -53,6 +54,9 @@ def take_page(
         if rules.checkpoint_of(source.checkpoint) != expected:
             raise Overtaken
         outcome = _entries.Outcome()
+        if page.everything and not source.refetching:
+            source.refetching, source.unread = True, False
+            source.generation += 1
         _take_deletes(source, page, (change, now), outcome)
         if held := _hold_for_volume(source, page):
             _finish(source, page, outcome, actor)
@@ -65,6 +69,8 @@ def take_page(
             source.checkpoint = rules.checkpoint_json(rules.next_checkpoint(expected, page))
             if page.caught_up:
                 _rest(source, now)
+            elif source.claimed_until is not None:
+                source.claimed_until = now + CLAIM_LASTS
         source.error, source.failures = "", 0
         _finish(source, page, outcome, actor)
     return PageTaken(

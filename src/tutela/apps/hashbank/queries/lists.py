@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from tutela.apps.hashbank import rules
 from tutela.apps.hashbank.models import Entry, HashList, QuarantinedPage, Source
-from tutela.apps.hashbank.rules import EntryState, ListFields
+from tutela.apps.hashbank.rules import EntryState, ListFields, SourceState
 from tutela.core.matching.sources import Checkpoint
 
 
@@ -103,6 +103,12 @@ def source_named(name: str) -> SourceSeen | None:
     """Return one source."""
     row = _sources().filter(name=name).first()
     return _source_seen(row) if row else None
+
+
+def kinds_due(now: datetime) -> set[str]:
+    """Return the kinds of the sources that are to be fetched now."""
+    due = Source.objects.filter(state=SourceState.ACTIVE.value, next_at__lte=now)
+    return set(due.values_list("kind", flat=True))
 
 
 def quarantined_pages(most: int = 100) -> list[PageSeen]:
