@@ -3,8 +3,9 @@
 A node is made, `tutela serve site` starts with two workers of two threads (more threads only wait for each
 other), and reports are sent to it from many networks: first at a steady rate (open loop: a slow answer does
 not slow the next report down), which gives the latency that a reporter feels, then as fast as it takes them.
-Each report is a form of its own with its own code: two Argon2id
-derivations, sealing with X-Wing, one transaction with its ledger line, one page with the code.
+Each report is a form of its own with its own code: two Argon2id derivations, sealing with X-Wing, one
+transaction with its ledger line, one page with the code. Site, database and sender share the processors; how
+much of them each took for a report is said as well, because that hardly changes when the machine is busy.
 
 Beside it runs GlobaLeaks, the whistleblowing software closest to this part, where a checkout of it is named:
 ``bench/intake_peer.py`` says how, and measures it alone too. The ratio is ours to what its server takes, and
@@ -16,78 +17,47 @@ ours to what it takes with the work that its page does on the same processors.
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
 import os
 import queue
 import random
-import re
-import secrets
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.parse
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import intake_peer
+from intake_sender import Sender, processor_seconds
 from tutela.doors.cli import making, serving
 from tutela.doors.cli.stage import free_port
 from tutela.testing.postgres import Cluster
 
 SENDERS = 24
-FIELD = re.compile(rb'name="token" value="([^"]+)"')
 
 
-def _network() -> str:
-    return f"198.{secrets.randbelow(200) + 18}.{secrets.randbelow(250)}.7"
+@dataclass(frozen=True)
+class Site:
+    """A running site: its port, and the processes whose work counts as its own."""
 
+    port: int
+    processes: dict[str, int]
 
-class Sender:
-    """One connection that fetches forms and sends them."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._connect()
-
-    def _connect(self) -> None:
-        self._http = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
-
-    def _ask(self, method: str, path: str, body: str = "") -> tuple[int, bytes]:
-        headers = {"X-Forwarded-For": _network()}
-        if body:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self._http.request(method, path, body or None, headers)
-        response = self._http.getresponse()
-        return response.status, response.read()
-
-    def form(self) -> str:
-        """Fetch a fresh form and return its token."""
-        found = FIELD.search(self._ask("GET", "/en/")[1])
-        if found is None:
-            raise RuntimeError("the page has no form")
-        return found.group(1).decode()
-
-    def report(self, token: str) -> float:
-        """Send a report and return the seconds until its page with the code was read."""
-        places = f"https://files.example.org/{secrets.token_hex(8)} and https://www.example.net/{secrets.token_hex(4)}"
-        body = urllib.parse.urlencode({"step": "report", "token": token, "places": places})
-        began = time.perf_counter()
-        status, page = self._ask("POST", "/en/", body)
-        took = time.perf_counter() - began
-        if status != 200 or b'id="code-digits"' not in page:
-            raise RuntimeError(f"a report was answered with {status}")
-        return took
+    def processor_seconds(self) -> dict[str, float]:
+        """What each part took of the processors so far; the sender is this process."""
+        taken = {name: processor_seconds(pid) for name, pid in self.processes.items()}
+        return taken | {"sender": time.process_time()}
 
 
 @contextmanager
-def site(database: str) -> Iterator[int]:
-    """Run a node's public site and yield its port."""
+def site(database: str, processes: dict[str, int]) -> Iterator[Site]:
+    """Run a node's public site on this database."""
     with tempfile.TemporaryDirectory(prefix="tutela-bench-") as folder:
         home, port = Path(folder) / "node", free_port(random.randrange(20_000, 32_000))
         making.write_node(home, {"organisation": "Bench", "country": "GE", "languages": "en",
@@ -113,7 +83,7 @@ def site(database: str) -> Iterator[int]:
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         try:
             _wait(port)
-            yield port
+            yield Site(port, {"site": process.pid} | processes)
         finally:
             process.terminate()
             process.wait(30)
@@ -130,31 +100,32 @@ def _wait(port: int) -> None:
     raise RuntimeError("the site did not start")
 
 
-def forms(port: int, number: int) -> queue.SimpleQueue[str]:
+def forms(port: int, number: int) -> queue.SimpleQueue[bytes]:
     """Fetch forms beforehand: reading the page is not part of the time that sending takes."""
-    senders = [Sender(port) for _ in range(4)]
-    found: queue.SimpleQueue[str] = queue.SimpleQueue()
-    with ThreadPoolExecutor(len(senders)) as pool:
-        shares = [range(n, number, 4) for n in range(4)]
-        for tokens in pool.map(
-            lambda pair: [pair[0].form() for _ in pair[1]], zip(senders, shares, strict=True)
-        ):
-            for token in tokens:
-                found.put(token)
+    found: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def fetch(some: range) -> None:
+        sender = Sender(port)
+        for _ in some:
+            found.put(sender.form())
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(fetch, [range(n, number, 4) for n in range(4)]))
     return found
 
 
-def at_rate(port: int, rate: float, seconds: float) -> dict[str, float]:
+def at_rate(site: Site, rate: float, seconds: float) -> dict[str, object]:
     """Send at a steady rate; a report's time counts from the moment when it was due."""
     number = int(rate * seconds)
-    waiting, taken, late = forms(port, number), [], threading.Lock()
+    waiting, taken, late = forms(site.port, number), [], threading.Lock()
     due: queue.SimpleQueue[float] = queue.SimpleQueue()
+    before = site.processor_seconds()
     began = time.perf_counter() + 0.5
     for n in range(number):
         due.put(began + n / rate)
 
     def work() -> None:
-        sender = Sender(port)
+        sender = Sender(site.port)
         while True:
             try:
                 moment = due.get_nowait()
@@ -166,6 +137,7 @@ def at_rate(port: int, rate: float, seconds: float) -> dict[str, float]:
                 taken.append(time.perf_counter() - moment)
 
     _all(work)
+    after = site.processor_seconds()
     taken.sort()
     return {
         "rate": rate,
@@ -173,13 +145,16 @@ def at_rate(port: int, rate: float, seconds: float) -> dict[str, float]:
         "p50_ms": round(statistics.median(taken) * 1000, 1),
         "p95_ms": round(taken[int(len(taken) * 0.95)] * 1000, 1),
         "p99_ms": round(taken[int(len(taken) * 0.99)] * 1000, 1),
+        "processor_ms_a_report": {
+            name: round((after[name] - before[name]) / number * 1000, 2) for name in before
+        },
     }
 
 
 def at_once(port: int, seconds: float) -> float:
     """Send as fast as the site takes them; return reports a second."""
     waiting = forms(port, int(250 * seconds))
-    done, end = [0] * SENDERS, time.perf_counter() + seconds
+    done, end = [0] * 8, time.perf_counter() + seconds
 
     def work(number: int) -> None:
         sender = Sender(port)
@@ -188,8 +163,8 @@ def at_once(port: int, seconds: float) -> float:
             done[number] += 1
 
     began = time.perf_counter()
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(work, range(8)))
+    with ThreadPoolExecutor(len(done)) as pool:
+        list(pool.map(work, range(len(done))))
     return sum(done) / (time.perf_counter() - began)
 
 
@@ -199,12 +174,13 @@ def _all(work: object) -> None:
             future.result()
 
 
-def measure(name: str, url: str, rate: float, seconds: float) -> dict[str, object]:
-    """Measure one database."""
-    with site(url) as port:
-        at_rate(port, 20, 2)
-        steady = at_rate(port, rate, seconds)
-        return {"database": name, "most_a_second": round(at_once(port, seconds), 1), "steady": steady}
+def measure(name: str, url: str, rate: float, seconds: float, **processes: int) -> dict[str, object]:
+    """Measure one database, whose own processes are named too."""
+    with site(url, processes) as running:
+        at_rate(running, 20, 2)
+        steady = at_rate(running, rate, seconds)
+        most = at_once(running.port, seconds)
+        return {"database": name, "most_a_second": round(most, 1), "steady": steady}
 
 
 def main() -> None:
@@ -222,7 +198,8 @@ def main() -> None:
     if given.database != "sqlite":
         cluster = Cluster().start(durable=True)
         try:
-            found.append(measure("postgresql", cluster.url(), given.rate, given.seconds))
+            pid = int((cluster.folder / "data" / "postmaster.pid").read_text().split()[0])
+            found.append(measure("postgresql", cluster.url(), given.rate, given.seconds, database=pid))
         finally:
             cluster.stop()
     theirs = intake_peer.measure(given.peer, rate=given.rate, seconds=given.seconds)
