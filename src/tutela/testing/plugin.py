@@ -7,14 +7,20 @@ end; without it they run on SQLite. A test that is about PostgreSQL alone takes 
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tutela.testing.browser import ARGUMENTS, Visit
 from tutela.testing.postgres import Cluster
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 _WANTED = "TUTELA_TEST_DATABASE"
 _URL = "TUTELA_TEST_DATABASE_URL"
@@ -25,13 +31,43 @@ if os.environ.get(_WANTED) == "postgresql" and _URL not in os.environ:
     os.environ[_URL] = _cluster.url("tutela")
 
 
+_PACKAGE = Path(__file__).resolve().parents[1]
+_WITHOUT_TABLES = (_PACKAGE / "core", _PACKAGE / "formats")
+"""Where Django may not be imported, as the contracts in ``.importlinter`` say: no test there has a table."""
+
+_SLOW = ("browser", "processes")
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """On the second run, with PostgreSQL, do not even read tests that cannot have a table."""
+    if _only_tables() and any(collection_path.is_relative_to(path) for path in _WITHOUT_TABLES):
+        return True
+    return None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On the second run, with PostgreSQL, keep the tests that touch a database."""
-    if os.environ.get(_WANTED) != "postgresql" or os.environ.get("TUTELA_TEST_ALL"):
-        return
-    kept = [item for item in items if _touches_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    """On the second run, with PostgreSQL, keep the tests that touch a database.
+
+    Where several processes share the tests, those that take long come first: the end is filled with short
+    ones, and no process waits for another's last long file.
+    """
+    if _only_tables():
+        kept = [item for item in items if _touches_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in _SLOW))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was loaded out of garbage collection and collect less often: tests keep little."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+def _only_tables() -> bool:
+    return os.environ.get(_WANTED) == "postgresql" and not os.environ.get("TUTELA_TEST_ALL")
 
 
 def _touches_database(item: pytest.Item) -> bool:
@@ -95,3 +131,25 @@ def chromium_path() -> str:
         if path := shutil.which(name):
             return path
     pytest.fail("no browser found; install it with: sudo apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """One Chromium for the tests of a file: starting it takes longer than most of them."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's event loop runs in this thread; the tests use the database in between, never inside it.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as player:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        started = player.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Open pages, each in a context of its own; whatever a page complains about fails the test."""
+    visit = Visit(browser)
+    yield visit
+    visit.close()
+    assert visit.complaints == []

@@ -1,13 +1,18 @@
-"""What the desk's tests share: a desk that may not view, a chain that was tampered with."""
+"""What the desk's tests share: a desk that may not view, a chain that was tampered with, a browser."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tutela.testing import stories
+from tutela.testing import people, stories
+from tutela.testing.browser import Visit, session_cookie
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 
 @pytest.fixture
@@ -29,3 +34,18 @@ def break_the_chain(db: None) -> int:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE ledger_line SET kind = 'something_else' WHERE sequence = %s", [number])
     return number
+
+
+@pytest.fixture
+def page_of(live_server: Any, visit: Visit) -> Callable[..., Page]:
+    """Open a browser in which somebody is signed in: ``page_of(person, locale="ka")``."""
+    from django.test import Client
+
+    def open_for(person: people.MadePerson, **options: Any) -> Page:
+        client = Client()
+        people.be(client, person)
+        page = visit.open(**options)
+        page.context.add_cookies([session_cookie(client, live_server.url)])
+        return page
+
+    return open_for

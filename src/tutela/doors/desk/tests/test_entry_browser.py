@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Page
 
 from tutela.apps.accounts import actions as accounts
 from tutela.apps.ledger import queries as ledger_queries
 from tutela.testing import people
-from tutela.testing.browser import what_axe_finds
+from tutela.testing.browser import Visit, scrolls_sideways, session_cookie, what_axe_finds
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -37,31 +35,14 @@ def invitation() -> str:
 
 
 @pytest.fixture
-def session_of_boss(boss: people.MadePerson, settings: Any) -> dict[str, str]:
+def session_of_boss(boss: people.MadePerson, live_server: Any) -> Any:
     client = Client()
     people.be(client, boss)
     assert client.post("/sign-in/again/", {"password": people.PASSWORD}).status_code == 302
-    name = settings.SESSION_COOKIE_NAME
-    return {"name": name, "value": client.cookies[name].value}
+    return session_cookie(client, live_server.url)
 
 
-@contextmanager
-def _browser(path: str) -> Iterator[Browser]:
-    """Run a browser; while it runs, its event loop keeps this thread from the database."""
-    with sync_playwright() as player:
-        started = player.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-def _watched(context: BrowserContext) -> tuple[Page, list[str]]:
-    page, complaints = context.new_page(), list[str]()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-    return page, complaints
-
-
-def _with_authenticator(context: BrowserContext, page: Page) -> None:
+def _with_authenticator(page: Page) -> None:
     options = {
         "protocol": "ctap2",
         "transport": "internal",
@@ -70,15 +51,13 @@ def _with_authenticator(context: BrowserContext, page: Page) -> None:
         "isUserVerified": True,
         "automaticPresenceSimulation": True,
     }
-    wire = context.new_cdp_session(page)
+    wire = page.context.new_cdp_session(page)
     wire.send("WebAuthn.enable")
     wire.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
-def _add_passkey_and_sign_in_with_it(browser: Browser, address: str, invitation: str) -> list[str]:
-    context = browser.new_context(locale="en-GB")
-    page, complaints = _watched(context)
-    _with_authenticator(context, page)
+def _add_passkey_and_sign_in_with_it(page: Page, address: str, invitation: str) -> None:
+    _with_authenticator(page)
     page.goto(address + invitation)
     page.get_by_label("New password").fill(people.PASSWORD)
     page.get_by_role("button", name="Go on").click()
@@ -101,16 +80,13 @@ def _add_passkey_and_sign_in_with_it(browser: Browser, address: str, invitation:
     page.wait_for_url("**/sign-in/second/")
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(lambda url: "/sign-in/" not in url)
-    context.close()
-    return complaints
 
 
 def test_a_passkey_is_added_and_signs_in_alone_and_as_the_second_step(
-    live_server: Any, invitation: str, chromium_path: str
+    live_server: Any, invitation: str, visit: Visit
 ) -> None:
-    with _browser(chromium_path) as browser:
-        complaints = _add_passkey_and_sign_in_with_it(browser, live_server.url, invitation)
-    assert complaints == []
+    _add_passkey_and_sign_in_with_it(visit.open(locale="en-GB"), live_server.url, invitation)
+    visit.close()
     lines = ledger_queries.lines_after(0)
     ways = [line.facts["method"] for line in lines if line.kind == "person_signed_in"]
     assert ways == ["invitation", "passkey", "password_webauthn"]
@@ -120,28 +96,17 @@ def test_a_passkey_is_added_and_signs_in_alone_and_as_the_second_step(
 
 def test_pages_of_getting_in_are_for_everybody_even_at_320_pixels(
     live_server: Any,
-    session_of_boss: dict[str, str],
+    session_of_boss: Any,
     boss: people.MadePerson,
     invitation: str,
-    chromium_path: str,
+    visit: Visit,
 ) -> None:
-    with _browser(chromium_path) as browser:
-        complaints = _visit(browser, live_server.url, session_of_boss, invitation, boss)
-    assert [line for line in complaints if "422" not in line] == []
-
-
-def _visit(
-    browser: Browser,
-    address: str,
-    session: dict[str, str],
-    invitation: str,
-    boss: people.MadePerson,
-) -> list[str]:
-    context = browser.new_context(viewport={"width": 320, "height": 800}, locale="en-GB")
-    page, complaints = _watched(context)
+    address = live_server.url
+    visit.expected.append("status of 422")
+    page = visit.open(viewport={"width": 320, "height": 800}, locale="en-GB")
     for path in ("/sign-in/", invitation):
         _accessible(page, address + path)
-    context.add_cookies([{**session, "url": address}])  # type: ignore[list-item]
+    page.context.add_cookies([session_of_boss])
     signed_in = (
         "/account/",
         "/account/password/",
@@ -163,8 +128,6 @@ def _visit(
     page.goto(address + "/people/invite/")
     page.get_by_role("button", name="Make the link").click()
     _check(page, "/people/invite/ with mistakes")
-    context.close()
-    return complaints
 
 
 def _accessible(page: Page, address: str) -> None:
@@ -176,28 +139,26 @@ def _accessible(page: Page, address: str) -> None:
 
 def _check(page: Page, address: str) -> None:
     assert what_axe_finds(page) == [], address
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} scrolls sideways"
+    assert not scrolls_sideways(page), address
 
 
 def test_signing_in_and_inviting_work_without_script(
-    live_server: Any, boss: people.MadePerson, chromium_path: str
+    live_server: Any, boss: people.MadePerson, visit: Visit
 ) -> None:
     code = boss.code()
-    with _browser(chromium_path) as browser:
-        context = browser.new_context(java_script_enabled=False, locale="en-GB")
-        page = context.new_page()
-        page.goto(live_server.url + "/people/")
-        page.get_by_label("E-mail address").fill(boss.email)
-        page.get_by_label("Password").fill(people.PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.get_by_label("Code").fill(code)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/people/")
-        page.get_by_role("link", name="Invite somebody").click()
-        page.get_by_label("Name").fill("Gia")
-        page.get_by_label("E-mail address").fill("gia@hotline.example.org")
-        page.get_by_role("radio", name="Analyst: assesses").check()
-        page.get_by_role("button", name="Make the link").click()
-        assert "/invitation/" in page.get_by_label("Link").input_value()
-        context.close()
+    page = visit.open(java_script_enabled=False, locale="en-GB")
+    page.goto(live_server.url + "/people/")
+    page.get_by_label("E-mail address").fill(boss.email)
+    page.get_by_label("Password").fill(people.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code").fill(code)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/people/")
+    page.get_by_role("link", name="Invite somebody").click()
+    page.get_by_label("Name").fill("Gia")
+    page.get_by_label("E-mail address").fill("gia@hotline.example.org")
+    page.get_by_role("radio", name="Analyst: assesses").check()
+    page.get_by_role("button", name="Make the link").click()
+    assert "/invitation/" in page.get_by_label("Link").input_value()
+    visit.close()
     assert [line.kind for line in ledger_queries.lines_after(0)] == ["person_signed_in", "person_invited"]

@@ -8,10 +8,10 @@ import socketserver
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
@@ -25,6 +25,10 @@ from tutela.apps.receipts import actions as receipts
 from tutela.apps.receipts import queries, rules
 from tutela.core.kernel import clock
 from tutela.doors.site import queueing
+from tutela.testing.browser import Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ADDRESS = "https://files.example.org/a"
 
@@ -183,6 +187,19 @@ def site_server(transactional_db: None) -> Iterator[str]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def base(all_languages: None, settings: Any, site_server: str) -> str:
+    settings.TUTELA = replace(settings.TUTELA, exit_url=f"{site_server}/robots.txt")
+    return site_server
+
+
+@pytest.fixture
+def open_page(base: str, visit: Visit) -> Callable[..., Page]:
+    """Open a page in a fresh context; whatever it complains about fails the test."""
+    visit.expected.append("status of 4")
+    return visit.open
 
 
 _TOOLS = Path(__file__).resolve().parents[5] / "tools"
