@@ -1,4 +1,7 @@
-"""Run the whole suite: every test on SQLite, then every test with a table again on PostgreSQL.
+"""Run the whole suite: every test on SQLite, and every test with a table again on PostgreSQL.
+
+Both runs go on at the same time, because many tests wait for a browser or for a process: the one computes
+while the other waits. What the second one says is printed when the first has ended.
 
 Finds what the tests need first. A browser or a PostgreSQL that is missing is installed where we may, and
 named in one line where we may not; nothing is skipped in silence.
@@ -8,9 +11,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -40,10 +46,26 @@ def install(packages: list[str]) -> bool:
     return subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
-def run(arguments: list[str], **environment: str) -> int:
-    """Run pytest once over all processors."""
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", *arguments]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+def workers() -> tuple[int, int]:
+    """Return how many processes run tests on SQLite and on PostgreSQL: half as many again as processors."""
+    processors = len(os.sched_getaffinity(0))
+    return max(2, processors), max(1, processors // 2)
+
+
+def start(
+    arguments: list[str], number: int, output: IO[bytes] | None = None, **environment: str
+) -> subprocess.Popen[bytes]:
+    """Start pytest over so many processes; what it says goes to ``output`` or is shown."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(number), "--dist", "loadfile"]
+    # The order is ours: what takes long comes first, and many short files fill up the end.
+    command.append("--no-loadscope-reorder")
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.Popen([*command, *arguments], cwd=ROOT, env=kept | environment, stdout=output)
+
+
+def compile_source() -> None:
+    """Compile once what would be compiled again in each of the hundreds of processes that tests start."""
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "-j", "0", "src"], cwd=ROOT, check=True)
 
 
 def main() -> int:
@@ -52,11 +74,23 @@ def main() -> int:
         print(f"tutela: the tests need {' and '.join(packages)}; sudo apt-get install {' '.join(packages)}")
         return 1
     subprocess.run([sys.executable, "tools/build_locale.py"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    print("== on SQLite, with a browser", flush=True)
-    first = run(sys.argv[1:])
-    print("== on PostgreSQL", flush=True)
-    second = run(sys.argv[1:], TUTELA_TEST_DATABASE="postgresql")
-    return first or second
+    compile_source()
+    on_sqlite, on_postgres = workers()
+    with tempfile.TemporaryFile() as said:
+        second = start(sys.argv[1:], on_postgres, said, TUTELA_TEST_DATABASE="postgresql")
+        try:
+            print("== on SQLite, with a browser", flush=True)
+            first = start(sys.argv[1:], on_sqlite).wait()
+            print("== on PostgreSQL", flush=True)
+            again = second.wait()
+        finally:
+            # As Ctrl+C: it stops the PostgreSQL that it started.
+            if second.poll() is None:
+                second.send_signal(signal.SIGINT)
+                second.wait()
+        said.seek(0)
+        print(said.read().decode(errors="replace"), flush=True)
+    return first or again
 
 
 if __name__ == "__main__":
