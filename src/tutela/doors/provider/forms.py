@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Sequence
 from typing import Any, cast
@@ -16,16 +15,7 @@ from tutela.apps.notices import rules
 from tutela.core.record import addresses
 from tutela.core.terms.states import AnswerKind, ItemKind
 from tutela.doors.provider import labels
-
-_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-class Words(forms.CharField):
-    """Text from outside: signs that no keyboard makes are dropped, line ends are made one kind."""
-
-    def to_python(self, value: Any) -> str:
-        text = _UNREADABLE.sub("", str(value or ""))
-        return cast(str, super().to_python(text.replace("\r\n", "\n").replace("\r", "\n")))
+from tutela.look.fields import Text
 
 
 class AnswerForm(forms.Form):
@@ -49,7 +39,7 @@ class AnswerForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("Please choose from the addresses on the page.")},
     )
-    text = Words(
+    text = Text(
         label=_("Anything we should know"),
         help_text=_("Needed for “need more” and “we object”. Please do not paste pictures or customer data."),
         required=False,

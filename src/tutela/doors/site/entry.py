@@ -50,7 +50,8 @@ def anybody(*methods: str) -> Callable[[View], View]:
 
 def _unreadable(request: HttpRequest) -> HttpResponse | None:
     # A form in parts is read as well, because some clients send every form so; a file in it is refused.
-    if request.content_type not in _FORMS and not request.content_type.startswith("multipart/"):
+    kind = request.content_type or ""
+    if kind not in _FORMS and not kind.startswith("multipart/"):
         return errors.bad_request(request, status=415)
     try:
         _ = request.POST

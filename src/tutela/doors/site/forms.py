@@ -5,8 +5,7 @@ No form has a field for a file, and none ever will.
 
 from __future__ import annotations
 
-import re
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,22 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from tutela.core.record import addresses
 from tutela.core.terms.states import Wish, Worry
 from tutela.doors.site import labels
+from tutela.look.fields import Text
 
 MOST_PLACES = 900_000
 MOST_TEXT = 20_000
 MOST_NAME = 250
-_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _OFF = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
 # Own words may be corrected by the device, but never sent to somebody's spelling service.
 _WORDS = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
-
-
-class Text(forms.CharField):
-    """Text from outside: signs that no keyboard makes are dropped, line ends are made one kind."""
-
-    def to_python(self, value: Any) -> str:
-        text = _UNREADABLE.sub("", str(value or ""))
-        return cast(str, super().to_python(text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def _box(rows: int, **attributes: str) -> forms.Textarea:

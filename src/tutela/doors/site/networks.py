@@ -10,14 +10,12 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
-from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from tutela.core.kernel import clock
+from tutela.core.kernel import clock, peers
 
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _KEY_LASTS_SECONDS = 24 * 3600
@@ -48,49 +46,12 @@ def network_of(request: HttpRequest) -> str:
     return hmac.new(_daily.now(), network.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def client_address(request: HttpRequest) -> _Address | None:
-    """Return the visitor's address: what a trusted proxy says, otherwise who is connected.
-
-    The list in ``X-Forwarded-For`` is read from its end: everything before the first proxy that we do not
-    trust may have been written by the visitor.
-    """
-    address = _parse(str(request.META.get("REMOTE_ADDR", "")))
-    if address is not None and not _is_trusted(address):
-        return address
-    if address is None and not settings.TUTELA.trusted_proxies:
-        return None
-    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
-    for part in reversed(forwarded.split(",")[-20:]):
-        candidate = _parse(part)
-        if candidate is None:
-            break
-        address = candidate
-        if not _is_trusted(candidate):
-            break
-    return address
+def client_address(request: HttpRequest) -> peers.Address | None:
+    """Return the visitor's address, where anybody may be believed about it."""
+    meta = request.META
+    forwarded = str(meta.get("HTTP_X_FORWARDED_FOR", ""))
+    return peers.address_of(str(meta.get("REMOTE_ADDR", "")), forwarded, settings.TUTELA.trusted_proxies)
 
 
-def _parse(text: str) -> _Address | None:
-    try:
-        address = ipaddress.ip_address(text.strip().strip("[]"))
-    except ValueError:
-        return None
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        return address.ipv4_mapped
-    return address
-
-
-def _widen(address: _Address) -> _Network:
+def _widen(address: peers.Address) -> _Network:
     return ipaddress.ip_network((address, _PREFIX[address.version]), strict=False)
-
-
-def _is_trusted(address: _Address) -> bool:
-    return any(
-        address.version == proxy.version and address in proxy
-        for proxy in _proxies(tuple(settings.TUTELA.trusted_proxies))
-    )
-
-
-@cache
-def _proxies(names: tuple[str, ...]) -> tuple[_Network, ...]:
-    return tuple(ipaddress.ip_network(name, strict=False) for name in names)

@@ -32,7 +32,7 @@ from tutela.apps.cases.errors import (
 )
 from tutela.apps.cases.models import Decision, Item, Question, Report, Sighting
 from tutela.apps.receipts import actions as receipts
-from tutela.core.kernel import clock, ids
+from tutela.core.kernel import clock, ids, texts
 from tutela.core.terms.states import CloseReason, DecisionKind, ItemState, Wish
 
 MOST_AT_ONCE = 500
@@ -190,7 +190,7 @@ def _put_aside(item: Item, to: ItemState) -> None:
 
 
 def _question(text: str) -> str:
-    clean = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "").strip()
+    clean = texts.typed(text).strip()
     if not 0 < len(clean) <= MOST_QUESTION:
         raise NoQuestion(str(len(clean)))
     return clean

@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 
 from tutela.apps.cases import rules
 from tutela.apps.cases.models import Item
-from tutela.core.kernel import clock
+from tutela.core.kernel import clock, texts
 from tutela.core.record import addresses
 from tutela.core.terms.states import CheckOutcome, ItemState
 
@@ -178,16 +178,12 @@ def seen_in_queue(row: Item, now: datetime) -> QueueRow:
 
 def _plain(filters: QueueFilters) -> QueueFilters:
     """Return the filters without what no database takes: they come from a web address that people edit."""
-    texts: dict[str, Any] = {
-        entry.name: _without_broken(getattr(filters, entry.name))
+    plain: dict[str, Any] = {
+        entry.name: texts.storable(getattr(filters, entry.name))
         for entry in fields(filters)
         if isinstance(getattr(filters, entry.name), str)
     }
-    return replace(filters, **texts)
-
-
-def _without_broken(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "�")
+    return replace(filters, **plain)
 
 
 def _walk(

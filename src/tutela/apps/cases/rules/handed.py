@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tutela.apps.cases.errors import BrokenPayload
+from tutela.core.kernel import texts
 from tutela.core.record import addresses
 from tutela.core.terms.states import ItemKind, Wish, Worry
 
@@ -78,7 +79,7 @@ class _Reading:
         if len(value) > most:
             self.refused.append(f"cut_{name}")
             value = value[:most]
-        return _clean(value)
+        return texts.storable(value)
 
     def code(self, name: str, known: type[Worry] | type[Wish]) -> str | None:
         """Return the field when it is one of the known codes."""
@@ -156,14 +157,14 @@ def _places(
     if not found and (must_have_one or reading.payload.get("no_address") is True):
         nowhere = Place(kind=ItemKind.NO_ADDRESS, key=_digest("no_address", str(submission_id)), original="")
         found[nowhere.key] = nowhere
-    return tuple(found.values()), _clean("\n".join(left))[:_MOST_REFUSED_TEXT]
+    return tuple(found.values()), texts.storable("\n".join(left))[:_MOST_REFUSED_TEXT]
 
 
 def _of_address(address: addresses.Address) -> Place:
     return Place(
         kind=ItemKind.ADDRESS,
         key=address.key,
-        original=_clean(address.original),
+        original=texts.storable(address.original),
         canonical=address.canonical,
         host=address.host,
         registered_domain=address.registered_domain or "",
@@ -195,8 +196,3 @@ def _language(reading: _Reading) -> str:
 
 def _digest(kind: str, text: str) -> bytes:
     return hashlib.sha256(f"{kind}\x00{text}".encode()).digest()
-
-
-def _clean(text: str) -> str:
-    """Return text that every database and every JSON takes: no NUL, no half of a surrogate pair."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "�")

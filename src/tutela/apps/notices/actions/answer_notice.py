@@ -21,7 +21,7 @@ from tutela.apps.notices.errors import (
 )
 from tutela.apps.notices.models import Answer, Notice, NoticeItem, NoticeItemState, NoticeState
 from tutela.core.envelope import sealing
-from tutela.core.kernel import clock, ids
+from tutela.core.kernel import clock, ids, texts
 from tutela.core.terms.states import AnswerKind
 
 
@@ -83,7 +83,7 @@ def _read(kind: str, text: str) -> tuple[AnswerKind, str]:
         answer_kind = AnswerKind(kind)
     except ValueError:
         raise NotAnAnswer from None
-    words = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    words = texts.typed(text).strip()
     if len(words) > rules.TEXT_AT_MOST:
         raise TextTooLong
     if not words and answer_kind in rules.NEEDS_TEXT:
@@ -106,9 +106,7 @@ def _items(notice: Notice, item_ids: Collection[uuid.UUID]) -> list[NoticeItem]:
 def _sealed(words: str, answer_id: uuid.UUID) -> bytes | None:
     if not words:
         return None
-    return sealing.seal(
-        words.encode("utf-8", "replace"), to=settings.TUTELA_DESK_PUBLIC_KEY, info=words_info(answer_id)
-    )
+    return sealing.seal(words.encode("utf-8"), to=settings.TUTELA_DESK_PUBLIC_KEY, info=words_info(answer_id))
 
 
 def words_info(answer_id: uuid.UUID) -> bytes:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -23,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from tutela.apps.accounts import actions as accounts
 from tutela.apps.accounts import queries as account_queries
 from tutela.core.envelope import at_rest
+from tutela.core.kernel import peers
 from tutela.doors.desk import access
 
 _CONTEXT = b"accounts/second_factor"
@@ -66,11 +66,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return whom the limits count: the peer, or whom a trusted proxy names last."""
-        peer = str(request.META.get("REMOTE_ADDR") or "0.0.0.0")  # noqa: S104 - a name for "unknown"
-        if _is_trusted_proxy(peer):
-            named = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-            return named if _is_address(named) else peer
-        return peer
+        peer, forwarded = str(request.META.get("REMOTE_ADDR", "")), request.headers.get("x-forwarded-for", "")
+        address = peers.address_of(peer, forwarded, settings.TUTELA.trusted_proxies)
+        return str(address or "0.0.0.0")  # noqa: S104 - a name for "unknown"
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Let a person who was shut out fail like a wrong password."""
@@ -162,18 +160,3 @@ def _method(shown: list[dict[str, Any]]) -> str:
     if not shown:
         return "password"
     return "passkey" if shown[-1].get("passwordless") else f"password_{shown[-1].get('type', 'unknown')}"
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_trusted_proxy(peer: str) -> bool:
-    if not _is_address(peer):
-        return False
-    address = ipaddress.ip_address(peer)
-    return any(address in ipaddress.ip_network(one, strict=False) for one in settings.TUTELA.trusted_proxies)
