@@ -13,12 +13,12 @@ globals().update(base.shared(_config, _folder))
 _keys = _folder / "keys" / "site"
 INSTALLED_APPS = [*base.APPS_BELOW_SITE, "django.contrib.staticfiles", "tutela.look", "tutela.doors.site"]
 DATABASES = {"default": base.database_of(_config.site_database or _config.database, _folder, made=True)}
-# A flood arrives here. Each thread keeps its connection: opening SQLite with its five pragmas takes as long as
-# storing a report, and a pool is one more thing to wait for when PostgreSQL is away.
+# A flood arrives here. Each thread keeps its connection: opening SQLite with its five pragmas takes as long
+# as storing a report, and a pool is one more thing to wait for when PostgreSQL is away.
 DATABASES["default"]["CONN_MAX_AGE"] = None
 if DATABASES["default"]["OPTIONS"].pop("pool", None):
-    # The same few statements again and again: PostgreSQL reads and plans each once for a connection. (A pooler
-    # between them that hands out another connection for each transaction could not keep that up.)
+    # The same few statements again and again: PostgreSQL reads and plans each once for a connection. A pooler
+    # between them that hands out another connection for each transaction could not keep that up.
     DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
 SECRET_KEY = keys.read_secret(_keys / "web.key").hex()
 TUTELA_PEPPER_LOOKUP = keys.read_secret(_keys / "lookup.pepper")
