@@ -35,7 +35,8 @@ class QueueFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         states = [(state.value, labels.term("item_state", state)) for state in ItemState]
-        reasons = [(code, labels.REASONS[code][0]) for code in case_rules.CLASS_REASONS]
+        codes = (*case_rules.CLASS_REASONS, case_rules.RECOGNISED)
+        reasons = [(code, labels.REASONS[code][0]) for code in codes]
         kinds = [(kind.value, labels.term("item_kind", kind)) for kind in ItemKind]
         self._choices("state", [(ANY, _("To do")), *states])
         self._choices("reason", [(ANY, _("any")), *reasons])

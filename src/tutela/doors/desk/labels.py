@@ -20,6 +20,7 @@ REASONS: Mapping[str, tuple[Promise, str]] = {
     "new": (_("Not known before"), "calm"),
     "hosted_here": (_("Hosted here"), "calm"),
     "came_back": (_("Back after removal"), "warn"),
+    "recognised": (_("Known to a hash list"), "warn"),
     "age_days": (_("Waiting for days"), "plain"),
 }
 """Code of a reason → its words and the tone of its chip, in the order in which the queue weighs them."""

@@ -14,6 +14,7 @@ import structlog
 from django.conf import settings
 
 from tutela.apps.notices.rules import HostingFound, LookFacts
+from tutela.core.matching.fingerprints import Fingerprint
 from tutela.doors.worker.legs import look
 from tutela.doors.worker.legs.country import open_countries
 from tutela.doors.worker.legs.egress import Gate
@@ -74,6 +75,13 @@ class Equipment:
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return list(pool.map(one, addresses))
+
+    def hash_at(self, address: str) -> tuple[Fingerprint, ...]:
+        """Return the fingerprints of what an address serves; it is in memory for that moment only."""
+        # Numba and Pillow are loaded by nodes that hash, and by no other.
+        from tutela.doors.worker.legs import hashing
+
+        return hashing.hash_address(address, way=self.way, most_bytes=self.config.checks.most_bytes)
 
 
 def equip() -> Equipment:

@@ -28,6 +28,7 @@ from tutela.doors.worker.keep_house import close_settled, forget, lapse_claims
 from tutela.doors.worker.keep_index import keep_index
 from tutela.doors.worker.look_again import look_again
 from tutela.doors.worker.open_submissions import open_submissions
+from tutela.doors.worker.recognise import recognise
 from tutela.doors.worker.send_notices import send_notices
 from tutela.doors.worker.tell_by_mail import tell_by_mail
 
@@ -53,6 +54,7 @@ WORK: dict[str, Work] = {
     "hosting": find_hosting,
     "lists": fetch_lists,
     "index": keep_index,
+    "recognised": recognise,
     "opinions": tell_sources,
     "decisions": _follow_decisions,
     "hosts_waiting": find_waiting_hosts,

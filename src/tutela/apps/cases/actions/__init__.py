@@ -14,6 +14,7 @@ from tutela.apps.cases.actions.close_settled_reports import close_settled_report
 from tutela.apps.cases.actions.decide_item import Decided, DecidedEach, decide_item, decide_many
 from tutela.apps.cases.actions.forget_closed import Forgotten, forget_closed
 from tutela.apps.cases.actions.mark_mailed import mark_mailed
+from tutela.apps.cases.actions.note_recognised import ListHit, note_not_hashed, note_recognised
 from tutela.apps.cases.actions.open_exposure import beat_exposure, close_exposure, open_exposure
 from tutela.apps.cases.actions.read_words import read_words
 from tutela.apps.cases.actions.record_hosting import record_hosting
@@ -37,6 +38,7 @@ __all__ = [
     "Decided",
     "DecidedEach",
     "Forgotten",
+    "ListHit",
     "Recorded",
     "Reopened",
     "Submitted",
@@ -52,6 +54,8 @@ __all__ = [
     "forget_closed",
     "lapse_claims",
     "mark_mailed",
+    "note_not_hashed",
+    "note_recognised",
     "open_exposure",
     "read_words",
     "reassign_item",

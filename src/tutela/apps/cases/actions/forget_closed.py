@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from tutela.apps.cases.actions._places import forgotten_key
-from tutela.apps.cases.models import Exposure, Item, Question, Report, Sighting
+from tutela.apps.cases.models import Exposure, Item, ItemPrint, Question, Report, Sighting
 from tutela.apps.ledger import actions as ledger
 from tutela.core.kernel import clock
 from tutela.core.terms.states import ItemState, ReportState
@@ -62,6 +62,8 @@ def _forget_items(before: datetime) -> int:
         ~Exists(kept), state=ItemState.CLOSED, closed_at__lt=before, forgotten_at__isnull=True
     ).order_by("closed_at", "id")
     found = list(rows.select_for_update()[:_AT_ONCE])
+    # How it looked is forgotten with where it was; which list knew it stays, as a code.
+    ItemPrint.objects.filter(item__in=found).delete()
     for item in found:
         item.key = forgotten_key(bytes(item.key))
         item.canonical = item.host = item.registered_domain = item.scheme = ""

@@ -42,6 +42,11 @@ class Item(models.Model):
     received_at = models.DateTimeField()
     sightings_count = models.PositiveIntegerField(default=1)
     known = models.BooleanField(default=False)
+    # A hash list knew what its address served, before anybody looked.
+    recognised = models.BooleanField(default=False)
+    hashed_at = models.DateTimeField(null=True)
+    hash_tries = models.PositiveSmallIntegerField(default=0)
+    hash_after = models.DateTimeField(null=True)
     danger_now = models.BooleanField(default=False)
     self_report = models.BooleanField(default=False)
     hosting_country = models.CharField(max_length=2, blank=True)
@@ -81,6 +86,14 @@ class Item(models.Model):
                 fields=["state", "rank", "id"], name="item_queue_here", condition=Q(hosted_here=True)
             ),
             models.Index(fields=["state", "rank", "id"], name="item_queue_back", condition=Q(returned=True)),
+            models.Index(
+                fields=["state", "rank", "id"], name="item_queue_recog", condition=Q(recognised=True)
+            ),
+            models.Index(
+                fields=["state", "rank", "id"],
+                name="item_to_hash",
+                condition=Q(hashed_at__isnull=True, kind=ItemKind.ADDRESS.value, hash_tries__lt=3),
+            ),
             models.Index(
                 fields=["state", "rank", "id"],
                 name="item_queue_assessed",
@@ -132,6 +145,7 @@ class Item(models.Model):
             hosted_here=self.hosted_here,
             returned=self.returned,
             received_at=self.received_at,
+            recognised=self.recognised,
         )
 
     @property

@@ -235,7 +235,8 @@ def _claimed(person_id: uuid.UUID, now: datetime) -> QuerySet[Item]:
 _REASON = {
     "danger_now": Q(danger_now=True),
     "self_report": Q(self_report=True),
-    "new": Q(assessed_at__isnull=True),
+    "new": Q(assessed_at__isnull=True, recognised=False),
+    "recognised": Q(recognised=True),
     "hosted_here": Q(hosted_here=True),
     "came_back": Q(returned=True),
     "assessed_before": Q(assessed_at__isnull=False),

@@ -30,6 +30,7 @@ from tutela.apps.cases.rules.exposure import (
 from tutela.apps.cases.rules.handed import Handed, Place, read_payload
 from tutela.apps.cases.rules.ranking import (
     CLASS_REASONS,
+    RECOGNISED,
     RankFacts,
     class_of,
     rank,
@@ -63,6 +64,7 @@ __all__ = [
     "NOT_YET_OFFERED",
     "OPEN",
     "RECEIVED",
+    "RECOGNISED",
     "REMOVED",
     "TO_ASSESS",
     "UNDO_WITHIN",

@@ -13,6 +13,9 @@ from datetime import datetime
 CLASS_REASONS = ("danger_now", "self_report", "new", "hosted_here", "came_back")
 """The reasons that make a class, the gravest first."""
 
+RECOGNISED = "recognised"
+"""A hash list knew it: no reason to be further up, and one to look with less surprise."""
+
 AGE = "age_days"
 """The last reason: how long it has waited. Shown from one full day on."""
 
@@ -31,6 +34,7 @@ class RankFacts:
     hosted_here: bool
     returned: bool
     received_at: datetime
+    recognised: bool = False
 
 
 def class_of(facts: RankFacts) -> int:
@@ -38,7 +42,7 @@ def class_of(facts: RankFacts) -> int:
     held = (
         facts.danger_now,
         facts.self_report,
-        not facts.assessed_before,
+        not facts.assessed_before and not facts.recognised,
         facts.hosted_here,
         facts.returned,
     )
@@ -64,6 +68,8 @@ def rank(facts: RankFacts, now: datetime) -> tuple[int, tuple[str, ...]]:
     number = class_of(facts)
     milliseconds = int(facts.received_at.timestamp() * 1000)
     reasons = reasons_of_class(number)
+    if facts.recognised:
+        reasons = (*reasons, RECOGNISED)
     if (now - facts.received_at).days >= 1:
         reasons = (*reasons, AGE)
     return number << _AGE_BITS | milliseconds, reasons

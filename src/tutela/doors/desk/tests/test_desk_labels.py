@@ -88,7 +88,7 @@ def test_a_look_by_hand_has_its_words() -> None:
 
 
 def test_every_reason_of_the_queue_has_its_chip_in_the_order_of_weight() -> None:
-    assert tuple(labels.REASONS) == (*case_rules.CLASS_REASONS, "age_days")
+    assert tuple(labels.REASONS) == (*case_rules.CLASS_REASONS, case_rules.RECOGNISED, "age_days")
 
 
 def test_no_question_takes_the_key_that_saves_and_no_two_share_one() -> None:
