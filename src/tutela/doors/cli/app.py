@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-
 import typer
 
 from tutela.doors.cli import (
@@ -11,11 +9,17 @@ from tutela.doors.cli import (
     backups,
     checkup,
     databases,
+    hashing,
+    indexing,
     intake,
     making,
+    match_keys,
+    match_serving,
+    matching,
     parting,
     people,
     playing,
+    scanning,
     serving,
 )
 
@@ -33,6 +37,12 @@ app.command("doctor")(checkup.doctor)
 app.command("backup")(backups.backup)
 app.command("restore")(backups.restore)
 app.command("demo")(playing.demo)
+app.command("hash")(hashing.hash_files)
+app.command("scan")(scanning.scan)
+app.add_typer(matching.app, name="match")
+matching.app.command("serve")(match_serving.serve)
+matching.app.add_typer(match_keys.app, name="key")
+app.add_typer(indexing.app, name="index")
 app.add_typer(people.app, name="people")
 app.add_typer(intake.app, name="intake")
 app.add_typer(audit.app, name="ledger")
@@ -42,4 +52,6 @@ app.add_typer(databases.app, name="database")
 @app.command()
 def version() -> None:
     """Print the version."""
+    import importlib.metadata
+
     typer.echo(importlib.metadata.version("tutela"))

@@ -1,0 +1,177 @@
+"""The crew: worker processes that share one index folder and take one chunk at a time.
+
+A worker that is killed, by the kernel for memory or by a file that its decoder cannot bear, is replaced; its
+chunk comes back as lost. ``concurrent.futures`` would give up the whole pool and not say which work was lost.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
+from typing import Protocol
+
+from tutela.doors.cli.scan.places import Chunk
+from tutela.doors.cli.scan.reading import Looked, Orders, Reader
+
+LOST_IN_A_ROW = 20
+"""Workers lost without any other answering in between: then it is not the files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A chunk that came back. ``looked`` is None when its worker was lost."""
+
+    chunk: Chunk
+    looked: Sequence[Looked] | None
+
+
+class Broken(Exception):  # noqa: N818
+    """No worker can start; the message says why."""
+
+
+class Crew(Protocol):
+    """Who reads: processes of this machine, or a cluster."""
+
+    attempts: int
+
+    def free(self) -> bool:
+        """Whether another chunk can be given now."""
+
+    def busy(self) -> bool:
+        """Whether chunks are out."""
+
+    def give(self, chunk: Chunk) -> None:
+        """Give out a chunk."""
+
+    def take(self) -> list[Taken]:
+        """Wait until at least one chunk comes back."""
+
+    def stop(self) -> None:
+        """Ask all to end after the file at hand."""
+
+    def close(self) -> None:
+        """End all at once."""
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    chunk: Chunk | None = None
+
+
+class Processes:
+    """Workers as processes, started when there is work for them."""
+
+    attempts = 2
+
+    def __init__(self, number: int, orders: Orders) -> None:
+        self._number, self._orders = number, orders
+        self._context = multiprocessing.get_context("spawn")
+        self._stopping = self._context.Event()
+        self._workers: dict[Connection, _Worker] = {}
+        self._lost_unheard = 0
+
+    def free(self) -> bool:
+        """Whether another chunk can be given now."""
+        return len(self._workers) < self._number or any(not one.chunk for one in self._workers.values())
+
+    def busy(self) -> bool:
+        """Whether chunks are out."""
+        return any(one.chunk for one in self._workers.values())
+
+    def give(self, chunk: Chunk) -> None:
+        """Give ``chunk`` to an idle worker, or to a new one."""
+        idle = next((pipe for pipe, one in self._workers.items() if not one.chunk), None)
+        pipe = idle or self._start()
+        self._workers[pipe].chunk = chunk
+        with suppress(OSError):  # it just died: ``take`` finds the end of its pipe and the chunk lost
+            pipe.send(chunk)
+
+    def _start(self) -> Connection:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=_work, args=(theirs, self._stopping, self._orders), name="tutela-scan", daemon=True
+        )
+        # Ctrl-C reaches the whole group of processes. What is ignored when a process starts stays ignored
+        # in it, so that no worker dies of it, not even while it still loads its modules.
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            process.start()
+        finally:
+            signal.signal(signal.SIGINT, before)
+        theirs.close()
+        self._workers[ours] = _Worker(process)
+        return ours
+
+    def take(self) -> list[Taken]:
+        """Wait until at least one chunk comes back, read or lost.
+
+        Raises:
+            Broken: workers die before they read anything.
+        """
+        out = [pipe for pipe, one in self._workers.items() if one.chunk]
+        return [self._answer(pipe) for pipe in wait(out) if isinstance(pipe, Connection)]
+
+    def _answer(self, pipe: Connection) -> Taken:
+        worker = self._workers[pipe]
+        assert worker.chunk is not None
+        chunk = worker.chunk
+        try:
+            looked = pipe.recv()
+        except (EOFError, OSError):
+            return self._lost(pipe, chunk)
+        if isinstance(looked, str):
+            raise Broken(looked)
+        worker.chunk, self._lost_unheard = None, 0
+        return Taken(chunk, looked)
+
+    def _lost(self, pipe: Connection, chunk: Chunk) -> Taken:
+        worker = self._workers.pop(pipe)
+        pipe.close()
+        worker.process.kill()
+        worker.process.join()
+        self._lost_unheard += 1
+        if self._lost_unheard >= LOST_IN_A_ROW:
+            raise Broken(f"{LOST_IN_A_ROW} workers died one after the other (is there enough memory?)")
+        return Taken(chunk, None)
+
+    def stop(self) -> None:
+        """Ask all to end after the file at hand."""
+        self._stopping.set()
+
+    def close(self) -> None:
+        """End all workers: the idle by closing their pipe, the busy at once."""
+        for pipe, worker in self._workers.items():
+            pipe.close()
+            if worker.chunk:
+                worker.process.kill()
+        for worker in self._workers.values():
+            worker.process.join(10)
+        self._workers.clear()
+
+
+def _work(pipe: Connection, stopping: Event, orders: Orders) -> None:
+    """Be a worker: chunks in, results out, until the pipe is closed. SIGTERM is for the scan to handle."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        reader = Reader(orders, stopping.is_set)
+    except Exception as error:
+        pipe.recv()
+        pipe.send(f"{type(error).__name__}: {error}")
+        return
+    while True:
+        try:
+            chunk = pipe.recv()
+        except (EOFError, OSError):
+            return
+        looked = reader.read(chunk)
+        try:
+            pipe.send(looked)
+        except OSError:
+            return
