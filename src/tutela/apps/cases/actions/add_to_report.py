@@ -120,6 +120,8 @@ def _change_items(report: Report, items: list[Item]) -> None:
 
 def _go_on(report: Report, items: list[Item], *, needed: bool, after: Afterwards) -> None:
     """Open a report again of which every item was closed, when there is anything new in it."""
+    # An item that was taken up again with a place of this addition has opened the report already.
+    report.refresh_from_db(fields=["state", "closed_at", "told", "told_at"])
     if any(item.state != ItemState.CLOSED for item in items):
         after.reopen(report, rules.LOOKED_AT)
     elif needed:

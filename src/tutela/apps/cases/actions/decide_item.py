@@ -12,7 +12,7 @@ from django.db import transaction
 
 from tutela.apps.accounts.rules import Actor, require
 from tutela.apps.cases import rules
-from tutela.apps.cases.actions._afterwards import Afterwards, locked_reports
+from tutela.apps.cases.actions._afterwards import Afterwards
 from tutela.apps.cases.actions._items import (
     already_decided,
     check_claim,
@@ -198,7 +198,7 @@ def _question(text: str) -> str:
 
 def _ask(item: Item, by: Actor, text: str, now: datetime) -> int:
     """Ask every reporter who comes back; a few answers do, so the latest are asked."""
-    listening = [report for report in locked_reports([item]) if report.wish != Wish.NOTHING][-MOST_ASKED:]
+    listening = _listening(item)
     Report.objects.filter(pk__in=[report.pk for report in listening]).update(told_at=now)
     asked = 0
     for report in listening:
@@ -215,3 +215,10 @@ def _ask(item: Item, by: Actor, text: str, now: datetime) -> int:
     if not asked:
         raise NobodyToAsk
     return asked
+
+
+def _listening(item: Item) -> list[Report]:
+    """Lock and return the item's latest reporters who want an answer."""
+    rows = Report.objects.filter(sightings__item=item, forgotten_at__isnull=True).exclude(wish=Wish.NOTHING)
+    latest = list(rows.order_by("-received_at", "-id").values_list("pk", flat=True)[:MOST_ASKED])
+    return list(Report.objects.select_for_update().filter(pk__in=latest).order_by("id"))
