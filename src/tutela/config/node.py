@@ -228,7 +228,7 @@ MEANINGS: dict[str, str] = {
     "demo": "A demonstration on one machine: one-time sign-in links exist. Never set it on a real node.",
     "trusted_proxies": "Addresses of the reverse proxy whose X-Forwarded-For and -Proto are believed.",
     "https": "True once people reach the node over HTTPS; cookies and headers become strict.",
-    "reports_an_hour": "Reports an hour from one network before sending becomes slower.",
+    "reports_an_hour": "Reports an hour from one network before sending becomes slower; each worker counts its own.",
     "retention_days": "Days after which a closed report is emptied of what was written and where.",
     "exit_url": "Where the quick exit leads: a page without personal content.",
     "database": "Empty for SQLite in the data folder, or postgresql://user@host/name.",
