@@ -1,4 +1,4 @@
-"""Nodes for the journeys: tables are made once for each database, then copied for each node."""
+"""Nodes for the journeys: PostgreSQL's tables are made once as well, then copied for each node."""
 
 from __future__ import annotations
 
@@ -16,14 +16,6 @@ from tutela.testing.postgres import Cluster
 
 
 @pytest.fixture(scope="session")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite database of this release, made once and copied for each node."""
-    with Node(tmp_path_factory.mktemp("tables")) as node:
-        migrate(node.make().home)
-        return node.home / "tutela.sqlite3"
-
-
-@pytest.fixture(scope="session")
 def postgres_tables(tmp_path_factory: pytest.TempPathFactory, postgres_cluster: Cluster) -> str:
     """The name of an empty PostgreSQL database of this release, to be used as a template."""
     with psycopg.connect(postgres_cluster.url(), autocommit=True) as connection:
@@ -35,13 +27,14 @@ def postgres_tables(tmp_path_factory: pytest.TempPathFactory, postgres_cluster: 
 
 @pytest.fixture(scope="session")
 def make_node(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, run_folder: Path
 ) -> Callable[..., Node]:
     """Return a function that makes a node with nothing running: ``with make_node(on="sqlite") as node:``."""
     numbers = itertools.count(1)
+    static = run_folder / "static"
 
     def make(*, on: str = "sqlite") -> Node:
-        folder, static = tmp_path_factory.mktemp("node"), tmp_path_factory.getbasetemp() / "static"
+        folder = tmp_path_factory.mktemp("node")
         if on == "sqlite":
             return Node(folder, static=static).make(request.getfixturevalue("tables"))
         cluster: Cluster = request.getfixturevalue("postgres_cluster")

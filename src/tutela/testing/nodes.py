@@ -6,6 +6,7 @@ file of its own, so that a test can read it.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import random
@@ -165,12 +166,16 @@ class Node(Stage):
     def _collect_static(self, name: str) -> None:
         """Collect as ``tutela serve`` does, or take what was collected for another node of this release."""
         here = self.home / "static" / name
-        if self._static is not None and (self._static / name).exists():
-            shutil.copytree(self._static / name, here)
+        if self._static is None:
+            serving.collect_static(name, self.home)
             return
-        serving.collect_static(name, self.home)
-        if self._static is not None:
-            shutil.copytree(here, self._static / name)
+
+        def collect(folder: Path) -> None:
+            serving.collect_static(name, self.home)
+            shutil.copytree(here, folder, dirs_exist_ok=True)
+
+        kept = made_once(self._static / name, collect)
+        shutil.copytree(kept, here, dirs_exist_ok=True)
 
     def serve(self, *names: str) -> Process:
         """Start ``tutela serve`` itself, which starts the processes."""
@@ -272,6 +277,19 @@ class Node(Stage):
     def __exit__(self, *_: object) -> None:
         self.close_processes()
         super().__exit__()
+
+
+def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """Let the first of several processes make ``folder``; the others wait and find it made."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            half = folder.with_suffix(".half")
+            half.mkdir()
+            make(half)
+            half.rename(folder)
+    return folder
 
 
 def migrate(home: Path) -> None:

@@ -84,6 +84,25 @@ def postgres_cluster() -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a test run share, for what is made once."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def tables(run_folder: Path) -> Path:
+    """An empty SQLite database of this release, made once for the whole run; nodes get a copy."""
+    from tutela.testing import nodes
+
+    def make(folder: Path) -> None:
+        with nodes.Node(folder) as node:
+            nodes.migrate(node.make().home)
+
+    return nodes.made_once(run_folder / "tables", make) / "home" / "tutela.sqlite3"
+
+
 @pytest.fixture(autouse=True)
 def _flushable(request: pytest.FixtureRequest) -> None:
     """Tests that commit are cleaned with DELETE, which the ledger's own trigger refuses on SQLite."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -19,7 +20,7 @@ from tutela.config import keys
 
 pytestmark = pytest.mark.processes
 
-SUBMISSIONS = 40
+SUBMISSIONS = 20
 PATIENCE_SECONDS = 90
 
 NODE = """
@@ -43,7 +44,7 @@ from tutela.core.kernel import ids
 
 for number in range(int(sys.argv[1])):
     receipt, submission = ids.new_id(), ids.new_id()
-    places = " ".join(f"https://files.example.org/{number}/{page}" for page in range(3))
+    places = " ".join(f"https://files.example.org/{number}/{page}" for page in range(2))
     payload = {"v": 1, "kind": "report", "places": places, "more": "Words that stay sealed."}
     receipts.hand_in(
         receipt_id=receipt,
@@ -78,15 +79,15 @@ print(json.dumps({
 """
 
 
-def _environment(home: Path, settings: str = "worker") -> dict[str, str]:
+def _environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
-    return kept | {"TUTELA_HOME": str(home), "DJANGO_SETTINGS_MODULE": f"tutela.config.{settings}"}
+    return kept | {"TUTELA_HOME": str(home), "DJANGO_SETTINGS_MODULE": "tutela.config.worker"}
 
 
-def _run(home: Path, *command: str, settings: str = "worker") -> str:
+def _run(home: Path, *command: str) -> str:
     done = subprocess.run(
         [sys.executable, *command],
-        env=_environment(home, settings),
+        env=_environment(home),
         capture_output=True,
         text=True,
         check=False,
@@ -121,11 +122,11 @@ def _wait(until: Callable[[], Any], worker: subprocess.Popen[str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, tables: Path) -> Path:
     folder = tmp_path_factory.mktemp("node")
     (folder / "node.toml").write_text(NODE)
     keys.make_all(folder)
-    _run(folder, "-m", "django", "migrate", "--verbosity", "0", settings="owner")
+    shutil.copy2(tables, folder / "tutela.sqlite3")
     return folder
 
 
@@ -140,7 +141,7 @@ def test_a_worker_killed_in_the_middle_opens_each_submission_once(home: Path) ->
     found = json.loads(_run(home, "-c", FINISH).splitlines()[-1])
     assert (found["waiting"], found["opened"], found["broken"]) == (0, SUBMISSIONS, 0)
     assert (found["reports"], found["different"]) == (SUBMISSIONS, SUBMISSIONS)
-    assert _count(home, "SELECT count(*) FROM cases_item") == SUBMISSIONS * 3
+    assert _count(home, "SELECT count(*) FROM cases_item") == SUBMISSIONS * 2
     assert found["holds"]
 
 
