@@ -108,6 +108,8 @@ def queue(filters: QueueFilters | None = None, after: str | None = None, most: i
     """
     filters, now = _plain(filters or QueueFilters()), clock.now()
     states = [filters.state] if filters.state else filters.states or [state.value for state in rules.OPEN]
+    if filters.reason == "new":
+        states = [state for state in states if state not in rules.NEVER_NEW]
     chosen = _chosen(filters, now)
     begin = _cursor(after)
     walks = [_walk(chosen, state, begin, most + 1) for state in states]

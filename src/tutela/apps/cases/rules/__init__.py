@@ -38,7 +38,15 @@ from tutela.apps.cases.rules.ranking import (
 )
 from tutela.apps.cases.rules.second_look import agree, needs_second_look, settle
 from tutela.apps.cases.rules.seen_again import NOT_ILLEGAL_HOLDS, Effect, Standing, effect_of_sighting
-from tutela.apps.cases.rules.steps import CLAIMABLE, NEXT, OPEN, TO_ASSESS, may_go, reopened_state
+from tutela.apps.cases.rules.steps import (
+    CLAIMABLE,
+    NEVER_NEW,
+    NEXT,
+    OPEN,
+    TO_ASSESS,
+    may_go,
+    reopened_state,
+)
 from tutela.apps.cases.rules.telling import (
     CAME_BACK,
     CLOSED,
@@ -58,6 +66,7 @@ __all__ = [
     "CLOSED",
     "CLOSES_ITSELF_UP_TO",
     "LOOKED_AT",
+    "NEVER_NEW",
     "NEXT",
     "NOTICE_SENT",
     "NOT_ILLEGAL_HOLDS",

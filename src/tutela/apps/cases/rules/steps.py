@@ -30,6 +30,10 @@ TO_ASSESS = frozenset({S.WAITING, S.SECOND_LOOK, S.DISPUTED})
 """States in which an assessment is wanted."""
 
 
+NEVER_NEW = frozenset({S.DECIDING, S.NOTICED})
+"""States that only an assessed item can be in: a search for what nobody has looked at need not go there."""
+
+
 def may_go(state: str, to: str) -> bool:
     """Return whether an item in ``state`` may go to ``to``."""
     return S(to) in NEXT[S(state)]

@@ -160,6 +160,28 @@ def test_counts_stop_counting_at_a_cap(desk: Any, monkeypatch: pytest.MonkeyPatc
     assert case_queries.counts().by_state["waiting"] == case_queries.Count(5, more=True)
 
 
+def test_what_waits_for_a_decision_was_assessed_whatever_way_it_came(desk: Any) -> None:
+    ways = [desk.reported()[1] for _ in range(6)]
+    for item_id in ways[:5]:
+        desk.settle(item_id)
+    desk.decide(desk.analyst, ways[1], "hold_for_police")
+    cases.release_hold(by=desk.analyst, item_id=ways[1])
+    desk.decide(desk.analyst, ways[2], "close", "removed")
+    cases.reopen_item(by=desk.analyst, item_id=ways[2], reason="mistake")
+    desk.decide(desk.analyst, ways[3], "notify")
+    cases.record_noticed(item_id=ways[3])
+    cases.record_unclear(item_id=ways[3])
+    desk.decide(desk.analyst, ways[4], "notify")
+    cases.record_noticed(item_id=ways[4])
+    desk.decide(desk.analyst, ways[5], "hold_for_police")
+    cases.release_hold(by=desk.analyst, item_id=ways[5])
+    assert {desk.state(item_id) for item_id in ways} == {"deciding", "noticed", "waiting"}
+    assert not Item.objects.filter(state__in=rules.NEVER_NEW, assessed_at__isnull=True).exists()
+    found = case_queries.queue(QueueFilters(state="", reason="new"))
+    assert [row.id for row in found.rows] == [ways[5]]
+    assert case_queries.queue(QueueFilters(state="deciding", reason="new")).rows == ()
+
+
 def test_only_the_counts_that_are_asked_for_are_made(desk: Any, django_assert_num_queries: Any) -> None:
     make(2)
     with django_assert_num_queries(1):
