@@ -115,12 +115,13 @@ def fill(number: int, person: uuid.UUID) -> float:
     with connection.schema_editor() as editor:
         for index in Item._meta.indexes:
             editor.remove_index(Item, index)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY cases_item ({COLUMNS}) FROM STDIN") as copy,
-    ):
+    columns = COLUMNS.split(",")
+    others = [field for field in Item._meta.concrete_fields if field.column not in columns and not field.null]
+    names = ",".join([*columns, *(field.column for field in others)])
+    defaults = tuple(field.get_default() for field in others)
+    with connection.cursor() as cursor, cursor.copy(f"COPY cases_item ({names}) FROM STDIN") as copy:
         for row in items(number, random.Random(4), person):
-            copy.write_row(row)
+            copy.write_row((*row, *defaults))
     with connection.schema_editor() as editor:
         for index in Item._meta.indexes:
             editor.add_index(Item, index)
