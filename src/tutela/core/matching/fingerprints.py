@@ -40,6 +40,13 @@ _EMPTY = {
     Kind.MD5: hashlib.md5(b"", usedforsecurity=False).digest(),
 }
 
+_MEANINGLESS: dict[Kind, dict[bytes, str]] = {
+    kind: {bytes(size): "degenerate", b"\xff" * size: "degenerate"}
+    | ({_EMPTY[kind]: "known_empty"} if kind in _EMPTY else {})
+    for kind, size in SIZES.items()
+}
+"""What says nothing about a file, and why."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fingerprint:
@@ -76,21 +83,21 @@ def refuse_meaningless(fingerprint: Fingerprint) -> Fingerprint:
     Raises:
         BadFingerprint: ``known_empty`` or ``degenerate``.
     """
-    if fingerprint.value == _EMPTY.get(fingerprint.kind):
-        raise BadFingerprint("known_empty")
-    if set(fingerprint.value) in ({0}, {255}):
-        raise BadFingerprint("degenerate")
+    reason = _MEANINGLESS[fingerprint.kind].get(fingerprint.value)
+    if reason is not None:
+        raise BadFingerprint(reason)
     return fingerprint
 
 
 def _value(text: str, size: int) -> bytes:
-    encodings = {
-        size * 2: bytes.fromhex,
-        -(-size * 8 // 5): _base32,
-        -(-size // 3) * 4: _base64,
-    }
-    decode = encodings.get(len(text))
-    if decode is None:
+    length = len(text)
+    if length == size * 2:
+        decode = bytes.fromhex
+    elif length == -(-size * 8 // 5):
+        decode = _base32
+    elif length == -(-size // 3) * 4:
+        decode = _base64
+    else:
         raise BadFingerprint("wrong_length")
     try:
         value = decode(text)

@@ -79,6 +79,8 @@ def judge(
     A known-good entry silences what lies as far away or further, never what lies nearer; a digest's hit is
     only silenced by a digest.
     """
+    if not found:
+        return Verdict(fingerprint, Outcome.NO_MATCH, (), 0)
     hits = sorted(
         (_hit(fingerprint, one, lists[one.entry.list], quarantined) for one in found),
         key=lambda hit: (not hit.counts, hit.distance, hit.list, hit.entry),

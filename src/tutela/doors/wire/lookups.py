@@ -10,7 +10,7 @@ from tutela.core.matching.fingerprints import Fingerprint, read_fingerprint
 from tutela.core.matching.verdicts import Verdict
 from tutela.doors.wire.answers import verdict_text, verdicts_text
 from tutela.doors.wire.asking import Question
-from tutela.doors.wire.bodies import number_in, only, read_object, text_in
+from tutela.doors.wire.bodies import number_in, only, read_object
 from tutela.doors.wire.call import Call
 from tutela.doors.wire.refusals import Refused, bad_request
 from tutela.doors.wire.service import Service
@@ -83,7 +83,10 @@ def _fingerprint(told: Mapping[str, Any]) -> Fingerprint:
     quality = told.get("quality")
     if quality is not None and (not isinstance(quality, int) or isinstance(quality, bool)):
         raise BadFingerprint("bad_quality")
-    return read_fingerprint(text_in(told, "kind"), text_in(told, "value"), quality)
+    kind, value = told.get("kind"), told.get("value")
+    if not isinstance(kind, str) or not isinstance(value, str):
+        raise bad_request("kind and value are texts", "bad_text")
+    return read_fingerprint(kind, value, quality)
 
 
 def _question(asked: Mapping[str, Any], *, usual_hits: int) -> Question:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -62,6 +63,9 @@ def running(settings: WireSettings) -> Iterator[Service]:
     if settings.accept_files or settings.allowed_hosts:
         hashers.warm_up()
     sys.setswitchinterval(SWITCH_SECONDS)
+    # Answers are many small objects without cycles; looking for cycles took as long as making the answers.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
     service = Service(settings)
     try:
         yield service

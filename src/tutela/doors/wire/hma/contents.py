@@ -15,6 +15,11 @@ from tutela.doors.wire.hma.writing import writing
 from tutela.doors.wire.refusals import Refused, bad_request
 from tutela.doors.wire.service import Service
 
+ENABLED, DISABLED = 1, 0
+"""HMA's two magic values of ``disable_until_ts``; any other is a time."""
+
+FOR_EVER = 1 << 62
+
 
 def add_signals(service: Service, asked: Asked) -> dict[str, Any]:
     """Put fingerprints into a bank."""
@@ -57,7 +62,7 @@ def change_content(service: Service, asked: Asked) -> dict[str, Any]:
             raise kept_by_others()
         service.memory.note(int(asked.path["id"]), given.note_of(asked.told))
     if until is not None:
-        service.memory.silence(key, until)
+        service.memory.silence(key, {ENABLED: 0, DISABLED: FOR_EVER}.get(until, until))
         service.following.look()
     return _shown(service, key, int(asked.path["id"]), signals=False, metadata=True)
 
@@ -99,9 +104,10 @@ def _entry(service: Service, asked: Asked) -> EntryKey:
 
 def _shown(service: Service, key: EntryKey, number: int, *, signals: bool, metadata: bool) -> dict[str, Any]:
     own = service.memory.content(number)
+    until = service.memory.silenced().get(key)
     shown: dict[str, Any] = {
         "id": number,
-        "disable_until_ts": service.memory.silenced().get(key, 0),
+        "disable_until_ts": {None: ENABLED, FOR_EVER: DISABLED}.get(until, until),
         "original_media_uri": None,
         "bank": shown_bank(key[0], service.memory.banks()),
         "entry": key[1],

@@ -120,7 +120,7 @@ def test_a_hash_put_into_a_bank_matches_and_a_deleted_one_does_not(hma: HmaClien
     assert hma.lookup("video_md5", "0" * 31 + "1")[bank][0]["bank_content_id"] == number
     shown = hma.content("GET", bank, number, params={"include_signals": "true"})
     assert shown["signals"] == {"pdq": pdq(50).text, "video_md5": "0" * 31 + "1"}
-    assert (shown["note"], shown["disable_until_ts"], shown["bank"]["name"]) == ("EX-1", 0, bank)
+    assert (shown["note"], shown["disable_until_ts"], shown["bank"]["name"]) == ("EX-1", 1, bank)
     assert hma.content("DELETE", bank, number) == {"deleted": 1}
     assert soon(lambda: not hma.lookup("pdq", pdq(50).text, banks=bank))
     assert hma.content("DELETE", bank, number) == {"deleted": 0}
@@ -135,8 +135,10 @@ def test_a_content_can_be_disabled_for_a_time_and_raw_lookups_show_it_all_the_sa
     assert changed["disable_until_ts"] == until
     assert soon(lambda: not hma.lookup("pdq", pdq(51).text))
     assert hma.raw_lookup("pdq", pdq(51).text) == [number]
-    hma.content("PUT", bank, number, json={"disable_until_ts": 0})
+    assert hma.content("PUT", bank, number, json={"disable_until_ts": 1})["disable_until_ts"] == 1
     assert soon(lambda: hma.lookup("pdq", pdq(51).text))
+    assert hma.content("PUT", bank, number, json={"disable_until_ts": 0})["disable_until_ts"] == 0
+    assert soon(lambda: not hma.lookup("pdq", pdq(51).text))
 
 
 def test_an_entry_of_a_list_kept_by_others_can_be_silenced_and_not_deleted(hma: HmaClient) -> None:
@@ -150,7 +152,7 @@ def test_an_entry_of_a_list_kept_by_others_can_be_silenced_and_not_deleted(hma: 
         renamed = requests.put(f"{hma.base}/c/bank/EXAMPLE-LIST", json={"name": "MINE"}, timeout=30)
         assert renamed.status_code == 403
     finally:
-        hma.content("PUT", "EXAMPLE-LIST", number, json={"disable_until_ts": 0})
+        hma.content("PUT", "EXAMPLE-LIST", number, json={"disable_until_ts": 1})
     assert soon(lambda: hma.lookup("pdq", pdq(2).text))
 
 
