@@ -22,6 +22,8 @@ import typer
 from tutela.doors.cli.node_setup import DEFAULT_HOME, Home, fail, load_node, told
 
 VERSION = 1
+FOLDER = "backups"
+"""In the node's data folder: where an archive goes that is given no other place."""
 STAMP = Path("run") / "last-backup.json"
 
 
@@ -144,7 +146,7 @@ def backup(
     """Write database, configuration and keys into one archive (mode 0600)."""
     load_node(home)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    target = archive or home / "backups" / f"tutela-{stamp}.tar.gz"
+    target = archive or home / FOLDER / f"tutela-{stamp}.tar.gz"
     if target.exists():
         raise fail(f"{target} exists; choose another name, nothing was written")
     manifest = write_backup(home.resolve(), target)
@@ -169,9 +171,15 @@ def restore(
             raise fail(f"{home} is not empty; restore into an empty --home, nothing was changed")
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         home.chmod(0o700)
-        manifest = unpack(archive, home)
-        _put_database(manifest, home)
-        typer.echo(_proof(manifest, home))
+        try:
+            manifest = unpack(archive, home)
+            _put_database(manifest, home)
+            proof = _proof(manifest, home)
+        except BaseException:
+            # Half a node would be in the way of the next try.
+            shutil.rmtree(home)
+            raise
+        typer.echo(proof)
         typer.echo(f"Restored into {home}. Next: tutela doctor --home {home}")
     except BadBackup as error:
         raise fail(str(error)) from error

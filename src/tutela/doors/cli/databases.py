@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,7 +21,7 @@ def upgrade(home: Home = DEFAULT_HOME) -> None:
     from tutela.doors.cli import making
 
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    archive = home / "backups" / f"before-upgrade-{stamp}.tar.gz"
+    archive = home / backups.FOLDER / f"before-upgrade-{stamp}.tar.gz"
     backups.write_backup(home.resolve(), archive)
     typer.echo(f"Backed up to {archive}")
     making.make_tables()
@@ -63,8 +62,3 @@ def _role_sql(role: str, wanted: dict[str, dict[str, tuple[str, ...]]]) -> str:
             scope = f" ({', '.join(columns)})" if columns else ""
             lines.append(f"GRANT {right}{scope} ON {table} TO {name};")
     return "\n".join(lines)
-
-
-def backup_folder(home: Path) -> Path:
-    """Return where upgrades put their backups."""
-    return home / "backups"

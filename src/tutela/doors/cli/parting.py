@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tomllib
 from pathlib import Path
 from typing import Annotated
 
@@ -14,11 +15,30 @@ from tutela.doors.cli.node_setup import DEFAULT_HOME, Home, fail, told
 PUBLIC = ("site", "provider")
 
 
-def without_other_databases(text: str, process: str, url: str) -> str:
-    """Return ``node.toml`` with ``url`` as the only database: the owner's address may hold a password."""
-    for name in ("database", "site_database", "provider_database"):
-        value = f'"{url}"' if name == f"{process}_database" else '""'
-        text = re.sub(rf"^{name} = .*$", f"{name} = {value}", text, flags=re.MULTILINE)
+_DATABASES = ("database", "site_database", "provider_database")
+
+
+def without_other_databases(text: str, process: str) -> str:
+    """Return ``node.toml`` with the process's own database alone: the owner's address may hold a password.
+
+    Raises:
+        BadConfiguration: another address is still in it, because it is written in a way of its own.
+    """
+    from tutela.config.node import BadConfiguration
+
+    mine, others = f"{process}_database", {}
+    given = tomllib.loads(text)
+    for name in _DATABASES:
+        if name != mine:
+            others[name] = given.get(name, "")
+            text = re.sub(rf"^[ \t]*{name}[ \t]*=.*$", f'{name} = ""', text, flags=re.MULTILINE)
+    try:
+        left = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        left = dict.fromkeys(others, "cannot be told")
+    for name, url in others.items():
+        if left.get(name) or (url and url != given[mine] and url in text):
+            raise BadConfiguration(f'write {name} = "…" in node.toml once and on a line of its own')
     return text
 
 
@@ -42,9 +62,9 @@ def part(
         )
     if folder.exists():
         raise fail(f"{folder} exists; choose a new folder, nothing was changed")
+    text = without_other_databases((home / "node.toml").read_text(encoding="utf-8"), process)
     folder.mkdir(mode=0o700, parents=True)
-    text = (home / "node.toml").read_text(encoding="utf-8")
-    (folder / "node.toml").write_text(without_other_databases(text, process, url), encoding="utf-8")
+    (folder / "node.toml").write_text(text, encoding="utf-8")
     shutil.copytree(home / "keys" / process, folder / "keys" / process)
     for path in (folder / "keys", folder / "keys" / process, folder / "static"):
         path.mkdir(mode=0o700, exist_ok=True)

@@ -197,6 +197,8 @@ def test_a_damaged_backup_is_refused_and_nothing_is_written(home: Path, tmp_path
     done = tutela("restore", archive, "--verify")
     assert done.returncode == 1
     assert "changed" in done.stderr
+    assert tutela("restore", archive, "--home", tmp_path / "restored").returncode == 1
+    assert not (tmp_path / "restored").exists()
 
 
 def test_a_backup_never_overwrites(home: Path, tmp_path: Path) -> None:
