@@ -34,7 +34,7 @@ from typing import Any
 
 import httpx
 
-from tutela.testing.nodes import Node, migrate
+from tutela.testing.nodes import Node, Process, migrate
 from tutela.testing.postgres import Cluster
 
 AIM_MS = 100
@@ -201,6 +201,14 @@ def hidden(page: str) -> dict[str, str]:
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
 
 
+def cpu_ms(process: Process) -> float:
+    """Return what the desk has used of a processor so far: what it takes of it does not depend on others."""
+    ticks = 0
+    for pid in process.family():
+        ticks += sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]))
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def pages(desk: httpx.Client, times: int, cursors: list[str]) -> dict[str, dict[str, float]]:
     """Time the page of each filter: its beginning, then random depths."""
 
@@ -285,11 +293,11 @@ def main() -> None:
         seconds = fill(asked.items, person)
         node.start("desk")
         with contextlib.closing(signed_in(node.url("desk"), link)) as desk:
-            report(desk, asked.items, asked.pages, seconds)
+            report(desk, node.processes["desk"], asked.items, asked.pages, seconds)
         connection.close()
 
 
-def report(desk: httpx.Client, number: int, times: int, seconds: float) -> None:
+def report(desk: httpx.Client, process: Process, number: int, times: int, seconds: float) -> None:
     """Run both sides and print JSON."""
     from tutela.apps.cases import queries as case_queries
     from tutela.apps.cases.models import Item
@@ -301,7 +309,9 @@ def report(desk: httpx.Client, number: int, times: int, seconds: float) -> None:
     ranks = list(waiting.order_by("rank", "id").values_list("rank", "id"))
     cursors = [f"{rank}.{row.hex}" for rank, row in (ranks[chance.randrange(total)] for _ in range(times))]
     deep = [f"{ranks[depth * 50][0]}.{ranks[depth * 50][1].hex}" for depth in depths]
+    before = cpu_ms(process)
     ours = pages(desk, times, cursors)
+    each = (cpu_ms(process) - before) / (len(FILTERS) * (2 * times + 1))
     found = searches(desk, times)
     one = items_pages(desk, [ranks[chance.randrange(total)][1] for _ in range(times)])
     query = timed(
@@ -321,6 +331,7 @@ def report(desk: httpx.Client, number: int, times: int, seconds: float) -> None:
                 "fill_seconds": round(seconds, 1),
                 "load_before": round(os.getloadavg()[0], 1),
                 "pages_over_http": ours,
+                "cpu_of_the_desk_ms_a_page": round(each, 1),
                 "finding_over_http": found,
                 "an_items_page_over_http": one,
                 "slowest": {"page": slowest[1], "p95_ms": slowest[0], "aim_ms": AIM_MS},
