@@ -30,6 +30,7 @@ _PLACES: tuple[tuple[str, Promise, str], ...] = (
     ("desk:clock_of_all", _("Clock of all"), "see_exposure_of_others"),
     ("desk:overview", _("Overview"), "reassign"),
     ("desk:audit", _("Audit"), "see_audit"),
+    ("desk:lists", _("Hash lists"), "see_lists"),
     ("people", _("People"), "manage_people"),
 )
 

@@ -67,7 +67,8 @@ def note_recognised(
             ],
             ignore_conflicts=True,
         )  # fmt: skip
-        item.recognised = item.recognised or bool(fresh)
+        if fresh and not item.recognised_by:
+            item.recognised_by = fresh[0].list_name
         save_item(item, changed=bool(fresh))
         if fresh:
             after.line(

@@ -67,13 +67,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="item",
-            name="recognised",
-            field=models.BooleanField(default=False),
+            name="recognised_by",
+            field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddIndex(
             model_name="item",
             index=models.Index(
-                condition=models.Q(("recognised", True)),
+                condition=models.Q(("recognised_by", ""), _negated=True),
                 fields=["state", "rank", "id"],
                 name="item_queue_recog",
             ),

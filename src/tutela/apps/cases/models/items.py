@@ -42,8 +42,8 @@ class Item(models.Model):
     received_at = models.DateTimeField()
     sightings_count = models.PositiveIntegerField(default=1)
     known = models.BooleanField(default=False)
-    # A hash list knew what its address served, before anybody looked.
-    recognised = models.BooleanField(default=False)
+    # The hash list that knew what its address served before anybody looked: the one with the nearest entry.
+    recognised_by = models.CharField(max_length=64, blank=True)
     hashed_at = models.DateTimeField(null=True)
     hash_tries = models.PositiveSmallIntegerField(default=0)
     hash_after = models.DateTimeField(null=True)
@@ -87,7 +87,7 @@ class Item(models.Model):
             ),
             models.Index(fields=["state", "rank", "id"], name="item_queue_back", condition=Q(returned=True)),
             models.Index(
-                fields=["state", "rank", "id"], name="item_queue_recog", condition=Q(recognised=True)
+                fields=["state", "rank", "id"], name="item_queue_recog", condition=~Q(recognised_by="")
             ),
             models.Index(
                 fields=["state", "rank", "id"],
@@ -145,7 +145,7 @@ class Item(models.Model):
             hosted_here=self.hosted_here,
             returned=self.returned,
             received_at=self.received_at,
-            recognised=self.recognised,
+            recognised=self.recognised_by != "",
         )
 
     @property

@@ -45,6 +45,7 @@ class ItemSeen:
     rank: int
     sightings: int
     known: bool
+    recognised_by: str
     danger_now: bool
     self_report: bool
     returned: bool
@@ -185,6 +186,7 @@ def _seen(row: Item, now: datetime) -> ItemSeen:
         rank=rank,
         sightings=row.sightings_count,
         known=row.known,
+        recognised_by=row.recognised_by,
         danger_now=row.danger_now,
         self_report=row.self_report,
         returned=row.returned,

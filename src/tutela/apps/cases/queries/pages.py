@@ -71,6 +71,7 @@ class QueueRow:
     reasons: tuple[str, ...]
     sightings: int
     known: bool
+    recognised_by: str
     hosting_country: str
     claimed_by: uuid.UUID | None
     claimed_until: datetime | None
@@ -172,6 +173,7 @@ def seen_in_queue(row: Item, now: datetime) -> QueueRow:
         reasons=reasons,
         sightings=row.sightings_count,
         known=row.known,
+        recognised_by=row.recognised_by,
         hosting_country=row.hosting_country,
         claimed_by=row.claimed_by if live else None,
         claimed_until=row.claimed_until if live else None,
@@ -237,8 +239,8 @@ def _claimed(person_id: uuid.UUID, now: datetime) -> QuerySet[Item]:
 _REASON = {
     "danger_now": Q(danger_now=True),
     "self_report": Q(self_report=True),
-    "new": Q(assessed_at__isnull=True, recognised=False),
-    "recognised": Q(recognised=True),
+    "new": Q(assessed_at__isnull=True, recognised_by=""),
+    "recognised": ~Q(recognised_by=""),
     "hosted_here": Q(hosted_here=True),
     "came_back": Q(returned=True),
     "assessed_before": Q(assessed_at__isnull=False),

@@ -71,7 +71,7 @@ def row_of(seen: Seen, *, viewer: uuid.UUID, names: Mapping[uuid.UUID, str]) -> 
     return Row(
         id=seen.id,
         place=place_of(kind=seen.kind, canonical=seen.canonical, service=seen.service, account=seen.account),
-        reasons=reason_chips(seen.reasons, seen.age_days),
+        reasons=reason_chips(seen.reasons, seen.age_days, seen.recognised_by),
         country=seen.hosting_country,
         age=duration((clock.now() - seen.received_at).total_seconds()),
         state=seen.state,
@@ -93,7 +93,7 @@ def item(seen: case_queries.ItemSeen, *, viewer: uuid.UUID) -> Item:
         state=seen.state,
         outcome=labels.term("close_reason", seen.outcome) if seen.outcome else "",
         preparing=seen.pending == DecisionKind.NOTIFY,
-        reasons=reason_chips(seen.reasons, seen.age_days),
+        reasons=reason_chips(seen.reasons, seen.age_days, seen.recognised_by),
         hosted_here=seen.hosted_here,
         received_at=seen.received_at,
         version=seen.version,

@@ -22,12 +22,14 @@ class Chip:
     tone: str = "plain"
 
 
-def reason_chips(reasons: Iterable[str], age_days: int) -> tuple[Chip, ...]:
+def reason_chips(reasons: Iterable[str], age_days: int, recognised_by: str = "") -> tuple[Chip, ...]:
     """Return the reasons for an item's place in the queue, the gravest first."""
-    return tuple(_reason(code, age_days) for code in reasons)
+    return tuple(_reason(code, age_days, recognised_by) for code in reasons)
 
 
-def _reason(code: str, age_days: int) -> Chip:
+def _reason(code: str, age_days: int, recognised_by: str) -> Chip:
+    if code == "recognised" and recognised_by:
+        return Chip(_("Known to %(list)s") % {"list": recognised_by}, labels.REASONS[code][1])
     if code == "age_days":
         text = labels.waiting_days(age_days)
         return Chip(text, "warn" if age_days >= labels.LONG_WAIT_DAYS else "plain")

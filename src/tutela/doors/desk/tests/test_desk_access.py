@@ -55,6 +55,24 @@ MAY_ENTER: dict[str, set[str]] = {
     "providers": {COORDINATOR},
     "provider_new": {COORDINATOR},
     "provider": {COORDINATOR},
+    "propose_item": WORKERS,
+    "lists": WORKERS | {AUDITOR},
+    "list_new": {COORDINATOR},
+    "list": WORKERS | {AUDITOR},
+    "list_change": {COORDINATOR},
+    "list_pause": {COORDINATOR},
+    "list_resume": {COORDINATOR},
+    "propose": WORKERS,
+    "entry": WORKERS | {AUDITOR},
+    "approve_entry": WORKERS,
+    "refuse_entry": WORKERS,
+    "withdraw_entry": WORKERS,
+    "opinion": WORKERS,
+    "pause_source": {COORDINATOR},
+    "resume_source": {COORDINATOR},
+    "release_source": {COORDINATOR},
+    "refetch_source": {COORDINATOR},
+    "settle_page": {COORDINATOR},
     "overview": {COORDINATOR},
     "audit": {COORDINATOR, AUDITOR},
     "verify": {COORDINATOR, AUDITOR},
@@ -63,6 +81,7 @@ MAY_ENTER: dict[str, set[str]] = {
 CHANGES_NOTHING = {
     "home", "queue", "item", "assess", "decide", "on_host", "in_report", "clock", "stopped", "clock_of_all",
     "notices", "notice", "contacts", "providers", "provider_new", "provider", "overview", "audit", "export",
+    "propose_item", "lists", "list_new", "list", "list_change", "propose", "entry",
 }  # fmt: skip
 """What may be asked for with GET; everything else takes POST alone."""
 

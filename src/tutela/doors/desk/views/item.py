@@ -20,6 +20,7 @@ from tutela.apps.notices import actions as notices
 from tutela.core.terms.states import CheckOutcome, ItemState
 from tutela.doors.desk import access, forms, labels
 from tutela.doors.desk.shown import history, hosting, known
+from tutela.doors.desk.shown import lists as shown_lists
 from tutela.doors.desk.shown import notices as shown_notices
 from tutela.doors.desk.shown.words import cold
 from tutela.doors.desk.views import acting, case
@@ -58,6 +59,8 @@ def _case(by: Actor, seen: case_queries.ItemSeen, words: Mapping[uuid.UUID, str]
     return {
         "hosting": hosting.hosting_of(seen.id),
         "known": known.known(seen.id),
+        "recognised": shown_lists.known_to(seen.id),
+        "fingerprints": [one.kind.value for one in case_queries.fingerprints_of(seen.id)],
         "sightings": seen.sightings,
         "reports": known.reports(seen, words),
         "questions": known.questions(seen.id),
@@ -75,6 +78,7 @@ def _may(by: Actor, seen: case_queries.ItemSeen) -> dict[str, Any]:
     told = shown_notices.is_watched(seen.id)
     return {
         "may_read_words": accounts.may(by.role, "read_words"),
+        "may_propose": accounts.may(by.role, "propose_entry"),
         "may_release": accounts.may(by.role, "release_others"),
         "may_reopen": seen.state in _REOPENS and accounts.may(by.role, "decide"),
         "may_release_hold": seen.state == ItemState.HELD and accounts.may(by.role, "decide"),
