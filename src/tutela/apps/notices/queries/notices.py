@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, OuterRef, Q, Subquery
 
 from tutela.apps.notices import rules
 from tutela.apps.notices.models import Answer, Delivery, Notice, NoticeItem, NoticeItemState, NoticeState
@@ -206,30 +206,30 @@ def outbox(*, states: tuple[str, ...] = (), most: int = 100) -> list[NoticeLine]
     if states:
         rows = rows.filter(state__in=states)
     gone = [NoticeItemState.MOVED, NoticeItemState.WITHDRAWN]
+    last = Delivery.objects.filter(notice=OuterRef("pk")).order_by("-at", "-id")
     rows = rows.annotate(
         kept=Count("items", filter=~Q(items__state__in=gone), distinct=True),
         answered=Count("answers", distinct=True),
+        last_outcome=Subquery(last.values("outcome")[:1]),
+        last_code=Subquery(last.values("smtp_code")[:1]),
     )
-    lines = []
-    for row in rows[:most]:
-        last = row.deliveries.order_by("-at", "-id").first()
-        lines.append(
-            NoticeLine(
-                id=row.id,
-                reference=row.reference,
-                state=row.state,
-                email=row.contact.email,
-                provider_name=row.contact.provider.name if row.contact.provider else "",
-                items=row.kept,
-                due_at=row.due_at,
-                attempts=row.attempts,
-                sent_at=row.sent_at,
-                last_outcome=last.outcome if last else "",
-                last_code=last.smtp_code if last else None,
-                answers=row.answered,
-            )
+    return [
+        NoticeLine(
+            id=row.id,
+            reference=row.reference,
+            state=row.state,
+            email=row.contact.email,
+            provider_name=row.contact.provider.name if row.contact.provider else "",
+            items=row.kept,
+            due_at=row.due_at,
+            attempts=row.attempts,
+            sent_at=row.sent_at,
+            last_outcome=row.last_outcome or "",
+            last_code=row.last_code,
+            answers=row.answered,
         )
-    return lines
+        for row in rows[:most]
+    ]
 
 
 def items_moved(most: int = 100) -> list[NoticeItemSeen]:

@@ -7,6 +7,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tutela.apps.cases import actions as cases
 from tutela.apps.cases import queries as case_queries
@@ -16,7 +19,7 @@ from tutela.apps.notices import queries as notice_queries
 from tutela.apps.notices import rules as notice_rules
 from tutela.core.kernel import clock
 from tutela.doors.desk.shown import letters
-from tutela.testing import stories
+from tutela.testing import people, stories
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +84,21 @@ def test_a_letter_whose_items_were_forgotten_is_still_shown() -> None:
 
 def _version(item_id: uuid.UUID) -> int:
     return case_queries.item(item_id).version
+
+
+def test_the_list_of_letters_asks_the_database_as_often_for_many_as_for_one(client: Client) -> None:
+    desk = stories.desk()
+    _sent(desk, _to_be_notified(desk))
+    people.be(client, desk.analyst)
+    client.get("/notices/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/notices/")
+    for number in range(3):
+        item_id = stories.item(f"https://files.example.net/{number}")
+        stories.hosted(item_id, email=f"abuse{number}@provider.example.net")
+        stories.settle(item_id, desk.analyst, desk.second_analyst)
+        _sent(desk, item_id)
+    with CaptureQueriesContext(connection) as four:
+        html = client.get("/notices/").content.decode()
+    assert html.count("TUT-") == 4
+    assert len(four) == len(one)
