@@ -1,4 +1,7 @@
-"""Which country an address is in, by a file. A hint with a source and a date; nothing is decided by it."""
+"""Which country an address is in, by a file: a hint with a source and a date.
+
+It moves an item up the queue and may add a language to a letter; what is done is decided by people.
+"""
 
 from __future__ import annotations
 
