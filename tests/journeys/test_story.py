@@ -21,9 +21,11 @@ STEPS = (
     "are up",
     "sign in, each with a second factor",
     "records a provider",
+    "makes a hash list",
     "a report is handed in",
     "the code opens the receipt",
     "waits in the queue, defanged",
+    "hashes in memory",
     "an analyst assesses it",
     "a second analyst",
     "a notice to the provider is decided",
@@ -32,6 +34,9 @@ STEPS = (
     "one-time link of the letter",
     "the case closes",
     "the reporter reads all of it",
+    "proposes its fingerprints",
+    "a smaller copy",
+    "a list knew it before anybody looked",
     "the ledger holds",
 )
 ON_POSTGRESQL = """

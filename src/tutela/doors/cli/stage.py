@@ -106,7 +106,7 @@ class Stage:
                 "mail_port": self.mail.port,
                 "mail_security": "none",
                 "mail_sender": SENDER,
-                "checks_mode": "head",
+                "checks_mode": "hash",
                 "checks_more": (
                     "minutes_between_misses = 0\n"
                     'egress_allow = ["127.0.0.1/32"]   # the demonstration\'s web host lives here\n'

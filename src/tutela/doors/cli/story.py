@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
-import typer
-
-from tutela.doors.cli import making, node_setup
+from tutela.doors.cli import making, node_setup, recognition
 from tutela.doors.cli.cast import enter_by_invitation, invite, wait_until
 from tutela.doors.cli.stage import HOST_NAME, PROVIDER_MAIL, Stage
+from tutela.doors.cli.tale import Play, Teller
 from tutela.doors.cli.visitor import StoryBroken, Visitor
 
 PAGE = "/albums/3/astronaut.png"
@@ -25,31 +23,6 @@ FOUND = {
     "commercial": "unclear",
 }
 """What both analysts record. Behind the address stands a photograph that scikit-image ships."""
-
-
-@dataclass
-class Teller:
-    """Prints each step in one line: the time since the beginning, what happened, where to see it."""
-
-    began: float = field(default_factory=time.monotonic)
-
-    def tell(self, what: str, where: str = "") -> None:
-        typer.echo(f"{time.monotonic() - self.began:6.1f} s  {what:<66} {where}".rstrip())
-
-
-@dataclass
-class Play:
-    """What the steps of the story pass on to each other."""
-
-    world: Stage
-    teller: Teller
-    code: str = ""
-    item_path: str = ""
-    address: str = ""
-    people: dict[str, Visitor] = field(default_factory=dict)
-
-    def person(self, role: str) -> Visitor:
-        return self.people[role]
 
 
 def play(world: Stage) -> dict[str, str]:
@@ -127,6 +100,8 @@ def _analyst_assesses(tale: Play) -> None:
     )
     analyst.send(to="/queue/next/")
     tale.item_path = re.sub(r"(/items/[0-9a-f-]{36}/).*", r"\1", analyst.path)
+    wait_until(analyst, tale.item_path, "pdq")
+    tale.teller.tell("the worker hashes in memory what lies there and keeps no byte of it")
     analyst.open(f"{tale.item_path}assess/").send("reality", "category", **FOUND, then="item")
     tale.teller.tell("an analyst assesses it in codes", f"{tale.world.url('desk')}{tale.item_path}")
 
@@ -226,11 +201,14 @@ def _links(tale: Play) -> dict[str, str]:
 STEPS: tuple[Callable[[Play], None], ...] = (
     _node_comes_up,
     _people_come_in,
+    recognition.list_is_made,
     _report_is_handed_in,
     _analyst_assesses,
     _second_analyst_confirms,
     _notice_goes_out,
     _provider_answers,
     _case_closes,
+    recognition.entry_is_listed,
+    recognition.second_report_is_recognised,
     _record_holds,
 )
