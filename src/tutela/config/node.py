@@ -243,7 +243,7 @@ MEANINGS: dict[str, str] = {
     "mail.dkim_domain": "Domain of the DKIM signature (RFC 6376); empty: unsigned.",
     "mail.dkim_selector": "Selector of the DKIM key.",
     "mail.dkim_key_file": "File with the DKIM private key (PEM).",
-    "checks.mode": "`off`, `head` (status only) or `hash` (body streamed through SHA-256 and dropped).",
+    "checks.mode": "`off`, `head` (status only) or `hash` (hashed in memory, looked up in lists, dropped).",
     "checks.minutes_between_misses": "Minutes between looks once one missed; three in a row mean gone.",
     "checks.egress_allow": "Private networks the worker may reach; for demonstrations and tests.",
     "checks.nameservers": "Name servers (address or address:port); empty: the machine's own.",

@@ -12,6 +12,7 @@ from tutela.doors.cli import (
     hashing,
     indexing,
     intake,
+    lists,
     making,
     match_keys,
     match_serving,
@@ -43,6 +44,7 @@ app.add_typer(matching.app, name="match")
 matching.app.command("serve")(match_serving.serve)
 matching.app.add_typer(match_keys.app, name="key")
 app.add_typer(indexing.app, name="index")
+app.add_typer(lists.app, name="lists")
 app.add_typer(people.app, name="people")
 app.add_typer(intake.app, name="intake")
 app.add_typer(audit.app, name="ledger")
