@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ import httpx
 from tutela.core.matching import index
 from tutela.core.matching.index import Row
 from tutela.core.matching.lists import HashList
+from tutela.doors.wire.keys import Right, make_key
+from tutela.doors.wire.settings import keys_file, make_state
 
 T = TypeVar("T")
 COMMAND = [sys.executable, "-c", "from tutela.doors.cli import run; run()"]
@@ -65,8 +68,11 @@ def serving(
     rows: Iterable[Row] = (),
     workers: int = 2,
     with_index: bool = True,
+    verify: ssl.SSLContext | None = None,
 ) -> Iterator[Served]:
     """Start a service in ``folder`` on an index of ``rows``, and stop it again.
+
+    ``verify`` is how its certificate is checked, when ``options`` give it one.
 
     Raises:
         AssertionError: it did not start or end as it should, or one of its routes failed by accident.
@@ -74,10 +80,9 @@ def serving(
     place, state = folder / "index", folder / "state"
     if with_index:
         index.build(place, lists, rows)
-    key = tutela("match", "key", "add", "platform", "--state", state).stdout.strip()
-    curator = tutela(
-        "match", "key", "add", "curator", "--right", "lookup", "--right", "curate", "--state", state
-    ).stdout.strip()
+    make_state(state)
+    key = make_key(keys_file(state), "platform", {Right.LOOKUP})
+    curator = make_key(keys_file(state), "curator", {Right.LOOKUP, Right.CURATE})
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -86,23 +91,24 @@ def serving(
          "--workers", str(workers), *options],
         env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
-    served = Served(f"http://127.0.0.1:{port}", place, state, process, key, curator)
+    scheme = "https" if verify else "http"
+    served = Served(f"{scheme}://127.0.0.1:{port}", place, state, process, key, curator)
     try:
-        _wait(served)
+        _wait(served, verify)
         yield served
     finally:
         process.send_signal(signal.SIGTERM)
         said = process.communicate(timeout=60)[0]
         assert process.returncode == 0, said
         assert "Traceback" not in said, said
-        assert " in " not in said.partition("http://")[2], said  # no route failed by accident
+        assert " in " not in said.partition("://")[2], said  # no route failed by accident
 
 
-def _wait(served: Served) -> None:
+def _wait(served: Served, verify: ssl.SSLContext | None) -> None:
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         try:
-            if httpx.get(f"{served.url}/status/live", timeout=5).status_code == 200:
+            if httpx.get(f"{served.url}/status/live", timeout=5, verify=verify or True).status_code == 200:
                 return
         except httpx.TransportError:
             if served.process.poll() is not None:

@@ -26,14 +26,16 @@ EntryKey = tuple[str, str]
 class FloodRule:
     """When matches are a flood: at least ``least`` within a window, and ``factor`` times what is usual.
 
-    What is usual is the mean over the ``remembered`` windows before, quiet ones included. ``least`` 0
-    switches the rule off.
+    What is usual is the mean over the ``remembered`` windows before, quiet ones included. An entry that
+    somebody looked at and released is not judged again for ``trusted`` windows. ``least`` 0 switches the
+    rule off.
     """
 
     window_seconds: int = 3600
     least: int = 1000
     factor: float = 20.0
     remembered: int = 168
+    trusted: int = 24
 
     def window_of(self, at: float) -> int:
         """Return the number of the window that holds the moment ``at`` (seconds since 1970)."""
@@ -85,6 +87,7 @@ class FloodWatch:
         self._since = rule.window_of(began_at)
         self._counts: dict[EntryKey, dict[int, int]] = {}
         self._floods: dict[EntryKey, Flood] = {}
+        self._trusted: dict[EntryKey, int] = {}
 
     def observe(self, matches: Mapping[EntryKey, int], at: float) -> None:
         """Add ``matches`` of the moment ``at`` and quarantine what floods."""
@@ -95,13 +98,15 @@ class FloodWatch:
             for old in [number for number in counts if number < window - self.rule.remembered]:
                 del counts[old]
             flood = judge_flood(key, counts, window, self.rule, since=self._since)
-            if flood is not None:
+            if flood is not None and self._trusted.get(key, 0) < window:
                 self._floods[key] = flood
 
-    def release(self, key: EntryKey) -> bool:
-        """Let an entry decide again, and forget what it matched; False if it was not in quarantine."""
-        self._counts.pop(key, None)
-        return self._floods.pop(key, None) is not None
+    def release(self, key: EntryKey, at: float) -> bool:
+        """Let an entry decide again, for a while whatever it matches; False if it was not in quarantine."""
+        if self._floods.pop(key, None) is None:
+            return False
+        self._trusted[key] = self.rule.window_of(at) + self.rule.trusted
+        return True
 
     @property
     def floods(self) -> tuple[Flood, ...]:

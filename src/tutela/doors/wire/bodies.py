@@ -15,6 +15,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 SECONDS_FOR_A_BODY = 30.0
+BYTES_A_SECOND = 1024 * 1024
+"""A body may take this long, and a second more for each of these that it may have."""
 
 
 class ClientGone(Exception):  # noqa: N818 - nobody is there to be told
@@ -46,7 +48,7 @@ async def read_body(scope: Scope, receive: Receive, most: int) -> bytes:
             raise _too_long(most)
         return body
     try:
-        async with asyncio.timeout(SECONDS_FOR_A_BODY):
+        async with asyncio.timeout(SECONDS_FOR_A_BODY + most / BYTES_A_SECOND):
             return await _gather(message, receive, most)
     except TimeoutError:
         raise Refused(408, "the request took too long to arrive", "too_slow") from None

@@ -33,6 +33,8 @@ CREATE TABLE IF NOT EXISTS matched (
 CREATE TABLE IF NOT EXISTS floods (
     list TEXT, entry TEXT, counted INTEGER NOT NULL, matches INTEGER NOT NULL, baseline REAL NOT NULL,
     PRIMARY KEY (list, entry)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS released (
+    list TEXT, entry TEXT, trusted INTEGER NOT NULL, PRIMARY KEY (list, entry)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS began (one INTEGER PRIMARY KEY CHECK (one = 1), counted INTEGER NOT NULL);
 """
 
@@ -172,7 +174,7 @@ class Memory:
                 "ON CONFLICT DO UPDATE SET matches = matches + excluded.matches",
                 [(*key, window, times) for key, times in matches.items()],
             )
-            for key in matches:
+            for key in matches.keys() - self._trusted(window):
                 rows = self._rows("SELECT counted, matches FROM matched WHERE list = ? AND entry = ?", *key)
                 flood = judge_flood(key, dict(rows), window, rule, since=since)
                 if flood is not None:
@@ -181,15 +183,21 @@ class Memory:
                         flood.list, flood.entry, flood.window, flood.matches, flood.baseline,
                     )  # fmt: skip
 
+    def _trusted(self, window: int) -> set[EntryKey]:
+        return set(self._rows("SELECT list, entry FROM released WHERE trusted >= ?", window))
+
     def floods(self) -> list[Flood]:
         """What is in quarantine, the worst first."""
         return [Flood(*row) for row in self._rows("SELECT * FROM floods ORDER BY matches DESC")]
 
-    def release(self, key: EntryKey) -> bool:
-        """Let an entry count again and forget what it matched; False if it was not in quarantine."""
+    def release(self, key: EntryKey, at: float, rule: FloodRule) -> bool:
+        """Let an entry count again, for a while whatever it matches; False if it was not in quarantine."""
         with self.changing():
-            self._rows("DELETE FROM matched WHERE list = ? AND entry = ?", *key)
-            return bool(self._rows("DELETE FROM floods WHERE list = ? AND entry = ? RETURNING 1", *key))
+            if not self._rows("DELETE FROM floods WHERE list = ? AND entry = ? RETURNING 1", *key):
+                return False
+            trusted = rule.window_of(at) + rule.trusted
+            self._rows("INSERT OR REPLACE INTO released VALUES (?, ?, ?)", *key, trusted)
+            return True
 
     def version(self) -> int:
         """A number that changes when another process changed the file."""

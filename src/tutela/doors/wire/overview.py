@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import Any
 
 from tutela.core.matching.errors import IndexBroken
@@ -91,7 +92,7 @@ def _metrics(service: Service) -> bytes:
 
 def _release(service: Service, key: EntryKey) -> bool:
     service.following.flush()
-    released = service.memory.release(key)
+    released = service.memory.release(key, time.time(), service.rule)
     service.following.look()
     return released
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 
 from tutela.core.matching import hashers, index
+from tutela.core.matching.errors import IndexBroken
 from tutela.core.matching.flood import FloodRule
 from tutela.core.matching.lists import HashList
 from tutela.doors.wire.asking import Asking
@@ -18,7 +20,11 @@ from tutela.doors.wire.guard import Guard
 from tutela.doors.wire.keys import KeyRing
 from tutela.doors.wire.memory import Memory
 from tutela.doors.wire.rates import Rates
+from tutela.doors.wire.refusals import Refused
 from tutela.doors.wire.settings import WireSettings, keys_file, make_state, memory_file
+
+FILES_AT_ONCE = 8
+"""So many files are in the memory of a worker at once; others wait before their body is read."""
 
 SWITCH_SECONDS = 0.001
 """How long a thread may keep the interpreter while a request waits (Python's own: 5 ms)."""
@@ -38,6 +44,7 @@ class Service:
         self.asking = Asking(settings.index, self.following.quarantined, threads)
         self.counting = Counting()
         self._rates = Rates(settings.state)
+        self.file_turns = asyncio.Semaphore(FILES_AT_ONCE)
         self.guard = Guard(KeyRing(keys_file(settings.state)), self._rates)
 
     def lists(self) -> Mapping[str, HashList]:
@@ -56,7 +63,7 @@ class Service:
         self._rates.close()
 
 
-@contextmanager
+@contextlib.contextmanager
 def running(settings: WireSettings) -> Iterator[Service]:
     """Give a service with warm code, and close it."""
     index.warm_up()
@@ -67,6 +74,8 @@ def running(settings: WireSettings) -> Iterator[Service]:
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
     service = Service(settings)
+    with contextlib.suppress(Refused, IndexBroken):
+        _ = service.asking.opened  # now, and not while somebody waits
     try:
         yield service
     finally:

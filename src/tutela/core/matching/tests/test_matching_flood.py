@@ -40,10 +40,13 @@ def test_a_watch_quarantines_and_releases_and_forgets_what_is_old() -> None:
     (flood,) = watch.floods
     assert (flood.list, flood.entry, flood.matches, flood.baseline) == ("list", "entry", 120, 0)
     assert watch.quarantined == {KEY}
-    assert watch.release(KEY) is True
-    assert watch.release(KEY) is False
-    watch.observe({KEY: 60}, at=620)
+    assert watch.release(KEY, at=615) is True
+    assert watch.release(KEY, at=615) is False
+    watch.observe({KEY: 10_000}, at=620)
+    watch.observe({KEY: 10_000}, at=600 + 60 * RULE.trusted)
     assert watch.quarantined == frozenset()
+    watch.observe({KEY: 10_000}, at=600 + 60 * (RULE.trusted + 9))
+    assert watch.quarantined == {KEY}
 
 
 def _hit(kind: Kind, counts: bool, reason: Reason) -> Hit:

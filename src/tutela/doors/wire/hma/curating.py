@@ -30,6 +30,7 @@ def curating(work: Callable[[Service, Asked], Any], status: int = 200) -> Callab
     return endpoint
 
 
+@files.few
 async def add_content(call: Call) -> None:
     """POST /c/bank/<name>/content: fingerprints of a file, where files are taken."""
     service = call.service

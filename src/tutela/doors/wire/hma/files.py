@@ -7,10 +7,11 @@ credentials, without a proxy of the environment.
 
 from __future__ import annotations
 
+import functools
 import http.client
 import mimetypes
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -26,6 +27,17 @@ from tutela.doors.wire.refusals import Refused, bad_request
 SECONDS_TO_WAIT = 10.0
 SECONDS_FOR_A_FILE = 60.0
 MOST_WORDS = 4096
+
+
+def few(endpoint: Callable[[Call], Awaitable[None]]) -> Callable[[Call], Awaitable[None]]:
+    """Return ``endpoint`` such that only a few files are in memory at once."""
+
+    @functools.wraps(endpoint)
+    async def waiting(call: Call) -> None:
+        async with call.service.file_turns:
+            await endpoint(call)
+
+    return waiting
 
 
 async def handed_in(call: Call) -> tuple[str, bytes, dict[str, Any]]:

@@ -7,6 +7,7 @@ from tutela.doors.wire.hma import files
 from tutela.doors.wire.refusals import bad_request
 
 
+@files.few
 async def hash_file(call: Call) -> None:
     """POST /h/hash, where files are taken."""
     call.charge(1)
@@ -14,6 +15,7 @@ async def hash_file(call: Call) -> None:
     await _send(call, data, files.signals_wanted(call.query(), name))
 
 
+@files.few
 async def hash_address(call: Call) -> None:
     """GET /h/hash, for hosts that are allowed."""
     query = call.query()

@@ -27,8 +27,9 @@ async def lookup(call: Call) -> None:
     """GET /m/lookup."""
     query = call.query()
     if query.get("url"):
-        data, signals = await files.fetched(call, query)
-        answer = await _lookup_file(call, query, data, signals)
+        async with call.service.file_turns:
+            data, signals = await files.fetched(call, query)
+            answer = await _lookup_file(call, query, data, signals)
         await call.reply_json(answer.get(query["signal_type"], {}) if "signal_type" in query else answer)
         return
     fingerprint = _asked(query)
@@ -36,6 +37,7 @@ async def lookup(call: Call) -> None:
     await call.reply_json(await _by_bank(call.service, fingerprint, query))
 
 
+@files.few
 async def lookup_file(call: Call) -> None:
     """POST /m/lookup with a file, where files are taken."""
     query = call.query()

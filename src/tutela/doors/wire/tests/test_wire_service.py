@@ -19,6 +19,7 @@ from tutela.core.matching.fingerprints import Fingerprint, Kind
 from tutela.core.matching.index import Row
 from tutela.doors.wire import keeping
 from tutela.doors.wire.tests.conftest import LISTS, ROWS, apart, pdq
+from tutela.testing.certificates import Authority
 from tutela.testing.match_service import Served, serving, soon, tutela
 
 pytestmark = pytest.mark.processes
@@ -83,14 +84,15 @@ def test_a_new_index_and_a_merge_never_stop_lookups_and_never_show_half_of_it(tm
 
 def test_what_was_added_is_merged_when_it_is_much(tmp_path: Path) -> None:
     index.build(tmp_path, LISTS, ROWS)
-    assert keeping.merge_if_due(tmp_path) is False
+    with index.open_index(tmp_path, watch=False) as now:
+        assert keeping.merge_if_due(tmp_path, now) is False
     with index.write_index(tmp_path) as writer:
         for number in range(keeping.MERGE_AT):
             digest = hashlib.sha256(str(number).encode()).digest()
             writer.put("second", f"M-{number}", [Fingerprint(Kind.SHA256, digest)])
         writer.commit()
-    assert keeping.merge_if_due(tmp_path) is True
     with index.open_index(tmp_path, watch=False) as now:
+        assert keeping.merge_if_due(tmp_path, now) is True
         assert (now.status().added, now.status().entries["second"]) == (0, keeping.MERGE_AT + 3)
 
 
@@ -287,6 +289,20 @@ def test_the_description_is_openapi_and_answers_keep_to_it(client: httpx.Client,
 def test_a_service_that_would_send_keys_in_the_clear_does_not_start(tmp_path: Path) -> None:
     done = tutela("match", "serve", tmp_path / "i", "--state", tmp_path / "s", "--host", "0.0.0.0")
     assert (done.returncode, "without HTTPS" in done.stderr) == (1, True)
+
+
+def test_with_a_certificate_it_speaks_https_and_nothing_else(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    certificate = authority.issue("localhost", "127.0.0.1")
+    options = ("--certificate", str(certificate.chain), "--certificate-key", str(certificate.key))
+    context = authority.client_context()
+    with serving(tmp_path, *options, lists=LISTS, rows=ROWS, workers=1, verify=context) as served:
+        assert served.url.startswith("https://")
+        with httpx.Client(verify=context, headers={"X-Api-Key": served.key}) as client:
+            answer = client.post(f"{served.url}/v1/lookup", json={"kind": "pdq", "value": pdq(1).text})
+            assert answer.json()["outcome"] == "match"
+        with pytest.raises(httpx.TransportError):
+            httpx.get(served.url.replace("https", "http"))
 
 
 def _found(client: httpx.Client, fingerprint: Fingerprint) -> bool:
