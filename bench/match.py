@@ -2,8 +2,8 @@
 
 The fingerprints are random 256-bit values; one query in four is one of them with up to 35 bits turned over,
 so that some lie just within the radius of 31 and some just outside. Ours is the whole path that a caller
-takes: an index folder that is built, mapped and asked through ``Index.lookup``, verdicts included. The peers are
-``faiss.IndexBinaryFlat`` and ``faiss.IndexBinaryMultiHash`` (16 tables of 16 bits, one flip), which is what
+takes: an index folder that is built, mapped and asked through ``Index.lookup``, verdicts included. The peers
+are ``faiss.IndexBinaryFlat`` and ``faiss.IndexBinaryMultiHash`` (16 tables of 16 bits, one flip), which is what
 python-threatexchange has used, on the same fingerprints, the same queries and the same processors. Recall is
 measured against ``IndexBinaryFlat``, which compares with everything.
 

@@ -30,6 +30,7 @@ class Play:
     code: str = ""
     item_path: str = ""
     address: str = ""
+    picture: bytes = b""
     people: dict[str, Visitor] = field(default_factory=dict)
 
     def person(self, role: str) -> Visitor:
