@@ -3,9 +3,9 @@
 The fingerprints are random 256-bit values; one query in four is one of them with up to 35 bits turned over,
 so that some lie just within the radius of 31 and some just outside. Ours is the whole path that a caller
 takes: an index folder that is built, mapped and asked through ``Index.lookup``, verdicts included. The peers
-are ``faiss.IndexBinaryFlat`` and ``faiss.IndexBinaryMultiHash`` (16 tables of 16 bits, one flip), which is what
-python-threatexchange has used, on the same fingerprints, the same queries and the same processors. Recall is
-measured against ``IndexBinaryFlat``, which compares with everything.
+are ``faiss.IndexBinaryFlat`` and ``faiss.IndexBinaryMultiHash`` (16 tables of 16 bits, one flip), which is
+what python-threatexchange has used, on the same fingerprints, queries and processors. Recall is measured
+against ``IndexBinaryFlat``, which compares with everything.
 
     python bench/match.py [--size 10000000] [--seconds 10] [--no-multihash] [--worst] [--reloads 0]
 """

@@ -20,3 +20,5 @@ fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 "$venv/bin/python" -m pip install --quiet --require-hashes -r requirements.lock
 "$venv/bin/python" -m pip install --quiet --no-deps --editable .
+# What is compiled is compiled now, once, and not by whoever asks first.
+"$venv/bin/python" -c "from tutela.core.matching import hashers, index; hashers.warm_up(); index.warm_up()"
