@@ -29,7 +29,10 @@ FEW_ROWS = 200_000
 """Rows of a list that every worker may hold in its own memory; digests are looked up at once."""
 
 FEW_LOOKS = 4_000
-"""PDQ entries that are searched one by one: 0.5 ms a lookup, where opening a compiled index takes 700 ms."""
+"""PDQ entries that are searched one by one however many files there are: 0.5 ms beside 10 for a picture."""
+
+MOST_LOOKS, MOST_COMPARISONS = 100_000, 4_000_000
+"""For a few lookups more entries are searched so: less time than it takes to load the compiled search."""
 
 Pair = tuple[Entry, Fingerprint]
 
@@ -61,8 +64,10 @@ class Choosing(AbstractContextManager["Choosing"]):
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def choose(self, lists: Sequence[str], index: Path | None, terms: Terms) -> Chosen:
-        """Return what ``lists`` and ``index`` name.
+    def choose(
+        self, lists: Sequence[str], index: Path | None, terms: Terms, *, lookups: int | None = None
+    ) -> Chosen:
+        """Return what ``lists`` and ``index`` name, for so many lookups (None: nobody knows).
 
         Raises:
             typer.BadParameter: they name nothing, or files and an index at once.
@@ -79,18 +84,19 @@ class Choosing(AbstractContextManager["Choosing"]):
                 param_hint="--list",
             )
         if files:
-            return self._of_files(files, terms)
+            few = FEW_LOOKS if lookups is None else MOST_COMPARISONS // max(1, lookups)
+            return self._of_files(files, terms, max(FEW_LOOKS, min(few, MOST_LOOKS)))
         if len(folders) != 1:
             hint = f"no file {names[0]!r}, and no --index to look for it in" if names else "name a list"
             raise typer.BadParameter(hint if not folders else "name one index", param_hint="--list")
         return _of_index(folders[0], names, terms.radius)
 
-    def _of_files(self, files: Sequence[Path], terms: Terms) -> Chosen:
+    def _of_files(self, files: Sequence[Path], terms: Terms, few_looks: int) -> Chosen:
         lists = named_lists(files, terms)
         rows = itertools.chain.from_iterable(
             rows_of(path, one, terms.kind) for path, one in zip(files, lists, strict=True)
         )
-        first, more = _first(rows)
+        first, more = _first(rows, few_looks)
         if not more:
             few = InMemoryIndex(lists, first)
             if not few.kinds:
@@ -181,14 +187,14 @@ def rows_of(path: Path, of: HashList, kind: str = "") -> Iterator[Pair]:
                 typer.echo(f"tutela: {path}: {said}: {counts}", err=True)
 
 
-def _first(rows: Iterator[Pair]) -> tuple[list[Pair], bool]:
+def _first(rows: Iterator[Pair], few_looks: int) -> tuple[list[Pair], bool]:
     """Return the first rows, and whether there are too many to hold each in memory."""
     held: list[Pair] = []
     looks = 0
     for row in rows:
         held.append(row)
         looks += row[1].kind is Kind.PDQ
-        if len(held) > FEW_ROWS or looks > FEW_LOOKS:
+        if len(held) > FEW_ROWS or looks > few_looks:
             return held, True
     return held, False
 

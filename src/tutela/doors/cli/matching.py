@@ -80,7 +80,8 @@ def these(
     matches = unread = 0
     with Choosing() as choosing:
         terms = Terms(kind, radius, minimum_quality, tuple(negative or ()))
-        known = choosing.choose(lists or [], index, terms).known
+        lookups = None if "-" in asked else len(asked)
+        known = choosing.choose(lists or [], index, terms, lookups=lookups).known
         look = known.open()
         for fields in _answers(asked, known, look, kind, exact):
             matches += fields["outcome"] == "match"

@@ -7,6 +7,7 @@ chunk comes back as lost. ``concurrent.futures`` would give up the whole pool an
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
@@ -159,8 +160,10 @@ class Processes:
 def _work(pipe: Connection, stopping: Event, orders: Orders) -> None:
     """Be a worker: chunks in, results out, until the pipe is closed. SIGTERM is for the scan to handle."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    scan = os.getppid()
     try:
-        reader = Reader(orders, stopping.is_set)
+        # A worker whose scan was killed ends too, and not after hours with a huge file.
+        reader = Reader(orders, lambda: stopping.is_set() or os.getppid() != scan)
     except Exception as error:
         pipe.recv()
         pipe.send(f"{type(error).__name__}: {error}")

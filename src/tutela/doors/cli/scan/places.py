@@ -33,8 +33,8 @@ class Chunk:
     attempt: int = 0
 
     def one_by_one(self) -> Iterator[Chunk]:
-        """Yield a chunk for each place, to find the one that kills its reader."""
-        for place in self.places:
+        """Yield a chunk for each place, the largest last, to find the one that kills its reader."""
+        for place in sorted(self.places, key=lambda place: place.size):
             yield Chunk((place,), self.attempt + 1)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tutela.doors.cli.scan import places, progress, stores, trees
-from tutela.doors.cli.scan.crew import Crew, Processes
+from tutela.doors.cli.scan.crew import Broken, Crew, Processes
 from tutela.doors.cli.scan.engine import Engine, Output, Wanted
 from tutela.doors.cli.scan.output import Filed, Printed
 from tutela.doors.cli.scan.places import Passed, Place
@@ -66,9 +66,11 @@ def run(asked: Asked) -> Ended:
         if state.finished:
             ended.finished = ended.before = True
             return ended
-        _scan(asked, state, _output(asked, state), ended, stack)
-        if ended.finished and asked.resume is None:
-            path.unlink()
+        try:
+            _scan(asked, state, _output(asked, state), ended, stack)
+        finally:
+            if asked.resume is None and (ended.finished or not state.totals.files):
+                path.unlink()
     return ended
 
 
@@ -98,6 +100,10 @@ def _scan(asked: Asked, state: State, output: Output, ended: Ended, stack: ExitS
                 ended.finished = True
     except KeyboardInterrupt:
         pass  # asked twice: what the workers held is left for the next time
+    except Broken as error:
+        if state.totals.files:
+            raise Broken(f"{error}. Go on with the same arguments and: --resume {state.path}") from error
+        raise
     except BrokenPipeError:
         # Nobody reads on. What was not printed is not in the state either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

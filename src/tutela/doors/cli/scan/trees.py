@@ -14,6 +14,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from tutela.doors.cli.scan.places import Passed, Place, Unreadable, unlisted
 
@@ -127,7 +128,12 @@ class _Level:
 
     path: str
     opened: int
-    entries: Iterator[os.DirEntry[str]]
+    entries: Any
+
+    def close(self) -> None:
+        """Give both descriptors back."""
+        self.entries.close()
+        os.close(self.opened)
 
 
 class Walk:
@@ -159,7 +165,7 @@ class Walk:
                 yield from self._step(levels)
         finally:
             for level in levels:
-                os.close(level.opened)
+                level.close()
 
     def _name(self, path: str, reason: str) -> None:
         self._unreadable(unlisted(self._number, path), reason)
@@ -185,7 +191,7 @@ class Walk:
                 self._name(level.path, reason_of(error))
                 entry = None
             if entry is None:
-                os.close(levels.pop().opened)
+                levels.pop().close()
                 return
             path = f"{level.path}/{entry.name}" if level.path else entry.name
             if self._excluded(path):
