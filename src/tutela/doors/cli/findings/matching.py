@@ -1,4 +1,4 @@
-"""What ``tutela doctor`` finds out about matching; examining it also compiles it, so that no request has to."""
+"""What ``tutela doctor`` finds out about matching; looking also compiles it, so that no request has to."""
 
 from __future__ import annotations
 
