@@ -1,11 +1,10 @@
-"""Promises about assessing and deciding: nothing typed is lost, nobody is steered, no two people collide."""
+"""Promises about assessing: nothing typed is lost, nobody is steered, no two people collide."""
 
 from __future__ import annotations
 
 import re
 import uuid
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +14,8 @@ from django.test import Client
 from tutela.apps.cases import actions as cases
 from tutela.apps.cases import queries as case_queries
 from tutela.apps.ledger import queries as ledger
-from tutela.core.kernel import clock
 from tutela.testing import people, stories
+from tutela.testing.forms import checked, version_on
 
 pytestmark = pytest.mark.django_db
 
@@ -28,19 +27,9 @@ def desk() -> stories.Desk:
     return stories.desk()
 
 
-def _version(client: Client, path: str) -> str:
-    found = re.search(r'name="version" value="(\d+)"', client.get(path).content.decode())
-    assert found is not None
-    return found.group(1)
-
-
 def _assess(client: Client, item_id: uuid.UUID, **codes: str) -> object:
     path = f"/items/{item_id}/assess/"
-    return client.post(path, {"version": _version(client, path), "then": "item", **BASELINE, **codes})
-
-
-def _checked(html: str) -> set[str]:
-    return set(re.findall(r'<input type="radio" id="([^"]+)"[^>]* checked', html))
+    return client.post(path, {"version": version_on(client, path), "then": "item", **BASELINE, **codes})
 
 
 def test_an_assessment_is_saved_and_goes_on_to_the_decision(client: Client, desk: stories.Desk) -> None:
@@ -49,7 +38,7 @@ def test_an_assessment_is_saved_and_goes_on_to_the_decision(client: Client, desk
     client.post(f"/items/{item_id}/claim/")
     path = f"/items/{item_id}/assess/"
     codes = stories.NOT_ILLEGAL.as_codes()
-    answer = client.post(path, {"version": _version(client, path), "then": "on", **codes})
+    answer = client.post(path, {"version": version_on(client, path), "then": "on", **codes})
     assert answer["Location"] == f"/items/{item_id}/decide/"
     assert case_queries.item(item_id).category == "not_illegal"
 
@@ -65,7 +54,7 @@ def test_contradictions_are_explained_and_nothing_that_was_chosen_is_lost(
     assert "Baseline is only for photographs and videos of a real child" in html
     assert "Baseline is only for an apparent age up to about 13" in html
     assert "Nothing you chose was lost" in html
-    assert {"reality-drawn", "age_band-16_17", "livestream-yes", "category-baseline"} <= _checked(html)
+    assert {"reality-drawn", "age_band-16_17", "livestream-yes", "category-baseline"} <= checked(html)
     assert case_queries.assessments(item_id, seen_by=desk.analyst.id) == []
 
 
@@ -77,7 +66,7 @@ def test_a_missing_answer_is_named_and_the_others_are_kept(client: Client, desk:
     html = answer.content.decode()
     assert "“Apparent age” has no answer yet." in html
     assert 'href="#question-age_band"' in html
-    assert {"reality-photo_video", "category-baseline"} <= _checked(html)
+    assert {"reality-photo_video", "category-baseline"} <= checked(html)
 
 
 @pytest.mark.parametrize("code", ["nonsense", "<script>", "\x00", "unclear'--"])
@@ -98,7 +87,7 @@ def test_the_second_person_does_not_see_what_the_first_one_found(client: Client,
         html = client.get(path).content.decode()
         assert "after you have said what you found" in html, path
         assert "Baseline (illegal everywhere)</td>" not in html, path
-    assert _checked(client.get(f"/items/{item_id}/assess/").content.decode()) == {
+    assert checked(client.get(f"/items/{item_id}/assess/").content.decode()) == {
         "series_known-unclear", "self_generated-unclear", "livestream-unclear", "commercial-unclear",
     }  # fmt: skip
     _assess(client, item_id)
@@ -137,7 +126,7 @@ def test_two_people_at_once_the_page_says_what_the_other_did_and_keeps_the_choic
     cases.release_item(by=desk.analyst.actor, item_id=item_id)
     people.be(client, desk.second_analyst)
     path = f"/items/{item_id}/decide/"
-    version = _version(client, path)
+    version = version_on(client, path)
     stories.decide(item_id, desk.analyst, kind="close", reason="not_illegal")
     answer = client.post(path, {"version": version, "kind": "close", "reason": "outside_scope"})
     assert answer.status_code == 409
@@ -152,14 +141,14 @@ def test_an_assessment_that_met_another_one_is_kept_in_the_form(client: Client, 
     item_id = stories.item()
     people.be(client, desk.second_analyst)
     path = f"/items/{item_id}/assess/"
-    version = _version(client, path)
+    version = version_on(client, path)
     stories.assess(item_id, desk.analyst)
     answer = client.post(path, {"version": version, **BASELINE, "commercial": "yes"})
     assert answer.status_code == 409
     html = answer.content.decode()
     assert "The item changed while you had it open" in html
     assert "save once more" in html
-    assert "commercial-yes" in _checked(html)
+    assert "commercial-yes" in checked(html)
     fresh = re.search(r'name="version" value="(\d+)"', html)
     assert fresh is not None
     client.post(path, {"version": fresh.group(1), **BASELINE, "commercial": "yes"})
@@ -244,160 +233,6 @@ def test_the_times_on_an_items_page_are_of_one_clock_and_it_is_named(
     assert len(shown) >= 4
     assert {text.partition(", ")[2] for text in shown} == {"14:05"}
     assert "Times are those of Asia/Tbilisi" in html
-
-
-def test_the_decision_shows_whom_a_letter_goes_to_and_its_text(client: Client, desk: stories.Desk) -> None:
-    item_id = stories.item("https://files.example.org/item/1")
-    stories.settle(item_id, desk.analyst, desk.second_analyst)
-    people.be(client, desk.second_analyst)
-    path = f"/items/{item_id}/decide/"
-    assert "No contact is known yet" in client.get(path).content.decode()
-    stories.hosted(item_id)
-    html = client.get(path).content.decode()
-    assert "The letter waits until this contact is approved" in html
-    assert "abuse@provider.example.net" in html
-    assert "hxxps://files[.]example[.]org/item/1" in html
-    stories.approve_contacts(desk.coordinator)
-    assert "The letter goes to this approved contact" in client.get(path).content.decode()
-
-
-def test_only_what_works_is_offered(client: Client, desk: stories.Desk) -> None:
-    item_id = stories.item()
-    stories.settle(item_id, desk.analyst, desk.second_analyst)
-    people.be(client, desk.second_analyst)
-    html = client.get(f"/items/{item_id}/decide/").content.decode()
-    assert set(re.findall(r'name="kind" value="(\w+)"', html)) == {
-        "notify", "close", "ask_reporter", "hold_for_police",
-    }  # fmt: skip
-    assert "not_illegal" not in re.findall(r'name="reason" value="(\w+)"', html)
-
-
-def test_closing_needs_a_reason_that_fits(client: Client, desk: stories.Desk) -> None:
-    item_id = stories.item()
-    people.be(client, desk.analyst)
-    path = f"/items/{item_id}/decide/"
-    for reason in ("", "not_illegal", "nonsense"):
-        answer = client.post(path, {"version": _version(client, path), "kind": "close", "reason": reason})
-        assert answer.status_code == 422, reason
-        assert "Choose a reason that fits" in answer.content.decode()
-    assert client.post(path, {"version": _version(client, path), "kind": "refer"}).status_code == 422
-    client.post(path, {"version": _version(client, path), "kind": "close", "reason": "outside_scope"})
-    assert case_queries.item(item_id).outcome == "outside_scope"
-
-
-def test_a_question_reaches_the_reporter_and_the_answer_stands_on_the_item(
-    client: Client, desk: stories.Desk
-) -> None:
-    reporter = stories.hand_in()
-    (item_id,) = stories.open_waiting()
-    people.be(client, desk.analyst)
-    path = f"/items/{item_id}/decide/"
-    html = client.get(path).content.decode()
-    assert "Never ask for pictures or videos" in html
-    empty = client.post(
-        path, {"version": _version(client, path), "kind": "ask_reporter", "question_text": " "}
-    )
-    assert empty.status_code == 422
-    assert "Write the question first" in empty.content.decode()
-    text = "On which page did you find it?"
-    client.post(path, {"version": _version(client, path), "kind": "ask_reporter", "question_text": text})
-    assert case_queries.item(item_id).state == "asked"
-    asked = next(one for one in reporter.told() if one["kind"] == "question")
-    assert asked["text"] == text
-    seen = case_queries.questions_of_item(item_id)[0]
-    assert seen.text == text
-    reporter.answers(
-        stories.question_of(reporter), "On the second one, see https://files.example.org/second/"
-    )
-    html = client.get(f"/items/{item_id}/").content.decode()
-    assert "On the second one, see hxxps://files[.]example[.]org/second/" in html
-
-
-def test_a_decision_is_taken_back_within_ten_minutes_and_not_later(
-    client: Client, desk: stories.Desk
-) -> None:
-    item_id = stories.item()
-    people.be(client, desk.analyst)
-    stories.assess(item_id, desk.analyst, stories.NOT_ILLEGAL)
-    stories.decide(item_id, desk.analyst, kind="close", reason="not_illegal")
-    assert "Take it back" in client.get(f"/items/{item_id}/").content.decode()
-    client.post(f"/items/{item_id}/undo/")
-    assert case_queries.item(item_id).state == "deciding"
-    assert "taken back" in client.get(f"/items/{item_id}/").content.decode()
-    stories.decide(item_id, desk.analyst, kind="close", reason="not_illegal")
-    with time_machine.travel(clock.now() + timedelta(minutes=11)):
-        html = client.get(f"/items/{item_id}/").content.decode()
-        assert "Take it back" not in html
-        html = client.post(f"/items/{item_id}/undo/", follow=True).content.decode()
-        assert "can no longer be taken back" in html
-    assert case_queries.item(item_id).state == "closed"
-
-
-def test_only_who_decided_is_offered_to_take_it_back(client: Client, desk: stories.Desk) -> None:
-    item_id = stories.item()
-    stories.assess(item_id, desk.analyst, stories.NOT_ILLEGAL)
-    stories.decide(item_id, desk.analyst, kind="close", reason="not_illegal")
-    people.be(client, desk.second_analyst)
-    assert "Take it back" not in client.get(f"/items/{item_id}/").content.decode()
-    client.post(f"/items/{item_id}/undo/")
-    assert case_queries.item(item_id).state == "closed"
-
-
-def test_what_is_held_for_the_police_goes_on_when_a_person_lets_it(
-    client: Client, desk: stories.Desk
-) -> None:
-    item_id = stories.item()
-    people.be(client, desk.analyst)
-    path = f"/items/{item_id}/decide/"
-    client.post(path, {"version": _version(client, path), "kind": "hold_for_police"})
-    assert case_queries.item(item_id).state == "held"
-    assert "Let it go on" in client.get(f"/items/{item_id}/").content.decode()
-    client.post(f"/items/{item_id}/unhold/")
-    assert case_queries.item(item_id).state == "waiting"
-
-
-def test_many_items_of_one_report_are_decided_at_once_and_the_rest_is_named(
-    client: Client, desk: stories.Desk
-) -> None:
-    first, second, third = stories.items("\n".join(stories.address() for _ in range(3)))
-    report = case_queries.reports_of_item(first)[0]
-    people.be(client, desk.analyst)
-    path = f"/items/{first}/together/{report.id}/"
-    assert client.get(path).content.decode().count('name="items"') == 3
-    cases.claim_item(by=desk.second_analyst.actor, item_id=third)
-    ids = [str(first), str(second), str(third), str(uuid.uuid4()), "rubbish"]
-    html = client.post(path, {"items": ids, "kind": "close", "reason": "outside_scope"}).content.decode()
-    assert "2 items are decided." in html
-    assert "Left as they were" in html
-    assert [case_queries.item(one).state for one in (first, second, third)] == ["closed", "closed", "waiting"]
-
-
-def test_many_items_on_one_host_are_decided_at_once(client: Client, desk: stories.Desk) -> None:
-    ids = [stories.item(stories.address("one.example.org")) for _ in range(2)]
-    elsewhere = stories.item(stories.address("two.example.org"))
-    people.be(client, desk.analyst)
-    path = f"/items/{ids[0]}/together/host/"
-    html = client.get(path).content.decode()
-    assert "one[.]example[.]org" in html
-    assert str(elsewhere) not in html
-    client.post(path, {"items": [*map(str, ids), str(elsewhere)], "kind": "close", "reason": "outside_scope"})
-    assert [case_queries.item(one).state for one in (*ids, elsewhere)] == ["closed", "closed", "waiting"]
-
-
-def test_deciding_together_without_marking_or_choosing_loses_nothing(
-    client: Client, desk: stories.Desk
-) -> None:
-    first, second = stories.items("\n".join(stories.address() for _ in range(2)))
-    report = case_queries.reports_of_item(first)[0]
-    people.be(client, desk.analyst)
-    path = f"/items/{first}/together/{report.id}/"
-    empty = client.post(path, {"kind": "close", "reason": "other"})
-    assert empty.status_code == 422
-    assert "Mark at least one item first" in empty.content.decode()
-    assert {"kind-close", "reason-other"} <= _checked(empty.content.decode())
-    undecided = client.post(path, {"items": [str(second)], "reason": "other"})
-    assert undecided.status_code == 422
-    assert re.search(rf'value="{second}" checked', undecided.content.decode())
 
 
 def test_the_story_of_an_item_never_tells_what_a_first_look_found(client: Client, desk: stories.Desk) -> None:
