@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from tutela.core.kernel import texts
 from tutela.core.matching.errors import BadFingerprint
 from tutela.core.matching.fingerprints import MINIMUM_QUALITY, RADIUS, Fingerprint, Kind, read_fingerprint
 from tutela.core.matching.sources import Checkpoint, HashItem, Page
@@ -149,7 +150,17 @@ def derive(items: Iterable[HashItem], minimum_quality: int) -> Derived:
             refused.append("low_quality")
         else:
             found[one.kind, one.value] = one
-    return Derived(tuple(found.values()), tuple(refused), scheme[:64], classification[:64])
+    said = [texts.storable(text)[:64] for text in (scheme, classification)]
+    return Derived(tuple(found.values()), tuple(refused), *said)
+
+
+def storable(value: Any) -> Any:
+    """Return a row's values as every database takes them: a source's text is a stranger's."""
+    if isinstance(value, str):
+        return texts.storable(value)
+    if isinstance(value, Mapping):
+        return {texts.storable(str(name)): storable(part) for name, part in value.items()}
+    return [storable(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def next_checkpoint(old: Checkpoint | None, page: Page) -> Checkpoint:

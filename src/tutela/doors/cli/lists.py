@@ -85,7 +85,7 @@ def import_(
     """Take a list file into a list. Pictures, remarks and file names in it are left out, and counted."""
     load_node(home)
     from tutela.apps.hashbank import actions as bank
-    from tutela.apps.hashbank.errors import ListUnknown, NotASource, NothingToList
+    from tutela.apps.hashbank.errors import ListUnknown, NotASource, NothingToList, Overtaken
     from tutela.formats.errors import CannotRead
     from tutela.formats.lists import open_list
 
@@ -105,6 +105,8 @@ def import_(
         raise fail(f"there is no list {into!r}; make it first: tutela lists make {into} …") from refusal
     except NotASource as refusal:
         raise fail("the name belongs to another list or to a source that is fetched") from refusal
+    except Overtaken as refusal:
+        raise fail("another import under this name runs at this moment; do it again") from refusal
     except NothingToList as refusal:
         reasons = ", ".join(refusal.reasons) or "it is empty"
         raise fail(f"{file} holds nothing that can be listed: {reasons}") from refusal

@@ -14,6 +14,7 @@ from tutela.apps.hashbank import rules
 from tutela.apps.hashbank.actions._changing import digest_of
 from tutela.apps.hashbank.models import Entry, Print, Source
 from tutela.apps.hashbank.rules import EntryState, WithdrawReason
+from tutela.core.kernel import texts
 from tutela.core.matching.fingerprints import Fingerprint, Kind
 from tutela.core.matching.sources import Row, RowReader
 
@@ -46,6 +47,7 @@ def put_rows(
     source: Source, rows: Mapping[str, Row], reader: RowReader, change: int, now: datetime, outcome: Outcome
 ) -> None:
     """Make or change the entries of these rows."""
+    rows = {texts.storable(key)[:255]: row for key, row in rows.items()}
     keys = list(rows)
     for start in range(0, len(keys), AT_ONCE):
         part = keys[start : start + AT_ONCE]
@@ -92,7 +94,8 @@ def _put_part(
         else:
             changed.append(entry)
             outcome.touched.update(one.value for one in entry.prints.all())
-        entry.row, entry.scheme, entry.classification = dict(row), derived.scheme, derived.classification
+        entry.row = rules.storable(row)
+        entry.scheme, entry.classification = derived.scheme, derived.classification
         entry.state, entry.withdrawn_at, entry.withdraw_reason = EntryState.ACTIVE.value, None, ""
         entry.last_seen_at, entry.generation, entry.change = now, source.generation, change
         prints += prints_of(entry, derived.fingerprints)

@@ -21,7 +21,7 @@ from tutela.apps.hashbank.errors import Overtaken, SourceUnknown
 from tutela.apps.hashbank.models import Entry, QuarantinedPage, Source
 from tutela.apps.hashbank.rules import EntryState, SourceState, WithdrawReason
 from tutela.apps.ledger import actions as ledger
-from tutela.core.kernel import clock
+from tutela.core.kernel import clock, texts
 from tutela.core.matching.sources import Checkpoint, Page, RowReader, UnreadPage
 
 BY_VOLUME, BY_SWEEP = "volume", "sweep"
@@ -115,7 +115,7 @@ def _locked(source_id: uuid.UUID) -> Source:
 
 
 def _take_deletes(source: Source, page: Page, at: tuple[int, datetime], outcome: _entries.Outcome) -> None:
-    keys = sorted(page.deletes)
+    keys = sorted(texts.storable(key)[:255] for key in page.deletes)
     for start in range(0, len(keys), _entries.AT_ONCE):
         found = Entry.objects.filter(
             list_id=source.list_id,
@@ -130,10 +130,13 @@ def _hold_for_volume(source: Source, page: Page) -> bool:
     """Hold the source when this fetch has brought too much by now."""
     found = source.volume + len(page.upserts) + len(page.deletes)
     usual = source.usual_volume
-    if source.refetching and usual is not None:
-        usual = max(usual, _entries.in_force(source))
     if source.released_by is not None or not rules.too_much(found, usual):
         return False
+    if source.refetching:
+        # Counted only when it matters: a long list has many pages.
+        usual = max(usual or 0, _entries.in_force(source))
+        if not rules.too_much(found, usual):
+            return False
     _hold(source, BY_VOLUME, found, usual or 0)
     return True
 

@@ -250,3 +250,13 @@ def test_an_unknown_source_is_named() -> None:
     page = Page({}, frozenset(), Checkpoint(), True, True)
     with pytest.raises(SourceUnknown):
         bank.take_page(source_id=uuid.uuid4(), page=page, reader=None, expected=None)  # type: ignore[arg-type]
+
+
+def test_text_that_no_database_takes_costs_neither_the_row_nor_the_source(store: Bank) -> None:
+    strange = row(1, **{"class": "A\x001\ud800", "tags": ["\x00", {"\ud800": "\ud800"}]})
+    store.take({"a\x00b": strange}, at=1)
+    ((key, seen),) = store.entries().items()
+    assert key == "a\ufffdb"
+    assert seen.classification == "A\ufffd1\ufffd"
+    store.take(deletes=("a\x00b",), at=2)
+    assert store.entries() == {}
