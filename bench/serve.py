@@ -9,7 +9,7 @@ machine is busy. Every answer is held against what was planted.
 Beside it runs HMA on a PostgreSQL of its own, with the same fingerprints, the same requests and the same
 sender, where a checkout of it is named (``--peer`` or ``TUTELA_BENCH_HMA``; ``bench/peers/hma.py`` says how).
 
-    python bench/serve.py [--size 1000000] [--seconds 10] [--workers 2] [--connections 16] [--peer PATH]
+    python bench/serve.py [--size 200000] [--seconds 10] [--workers 2] [--connections 16] [--peer PATH]
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ def peer(values: Sequence[bytes], asked: list[str], told: argparse.Namespace) ->
 def main() -> None:
     """Measure both and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--size", type=int, default=1_000_000)
+    parser.add_argument("--size", type=int, default=200_000)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--connections", type=int, default=16)

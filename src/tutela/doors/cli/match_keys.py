@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tutela.doors.cli.match_serving import DEFAULT_STATE, State
+from tutela.doors.cli.match_serving import DEFAULT_STATE, State, installed
 from tutela.doors.cli.node_setup import fail
 
 app = typer.Typer(help="Keys of the match service.", no_args_is_help=True)
@@ -29,8 +29,9 @@ def add(
     state: State = DEFAULT_STATE,
 ) -> None:
     """Make a key and print it. It is shown once; only its digest is stored."""
-    from tutela.doors.wire.keys import BadKey, Right, make_key
-    from tutela.doors.wire.settings import make_state
+    with installed():
+        from tutela.doors.wire.keys import BadKey, Right, make_key
+        from tutela.doors.wire.settings import make_state
 
     known = [one.value for one in Right]
     wanted = right or ["lookup"]
@@ -48,7 +49,8 @@ def add(
 @app.command()
 def revoke(name: Name, state: State = DEFAULT_STATE) -> None:
     """Make a key useless at once, also for services that run."""
-    from tutela.doors.wire.keys import BadKey, revoke_key
+    with installed():
+        from tutela.doors.wire.keys import BadKey, revoke_key
 
     if not state.is_dir():
         raise fail(f"there is no folder {state}")
@@ -65,7 +67,8 @@ def list_keys(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
 ) -> None:
     """Name the keys, their rights and limits; never the keys themselves."""
-    from tutela.doors.wire.keys import BadKey, read_keys
+    with installed():
+        from tutela.doors.wire.keys import BadKey, read_keys
 
     try:
         keys = read_keys(_file(state))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,6 +27,18 @@ State = Annotated[
 ]
 DEFAULT_STATE = Path("match-service")
 _MEBIBYTE = 1024 * 1024
+
+
+@contextlib.contextmanager
+def installed() -> Iterator[None]:
+    """Say in one line what to install, when an import inside needs what is not there."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("tutela"):
+            raise
+        wanted = "the match service is not installed"
+        raise fail(f"{wanted} ({error.name} is missing); use: pip install 'tutela[wire]'") from error
 
 
 def serve(
@@ -63,10 +77,8 @@ def serve(
     _check_listen(host, behind_proxy or certificate is not None)
     if (certificate is None) != (certificate_key is None):
         raise fail("give --certificate and --certificate-key together")
-    try:
+    with installed():
         from tutela.doors.wire.settings import WireSettings, keys_file, make_state, metrics_folder
-    except ModuleNotFoundError as error:
-        raise _not_installed(error) from error
     settings = WireSettings(
         index=index.resolve(),
         state=state.resolve(),
@@ -164,7 +176,3 @@ def _check_listen(host: str, safe: bool) -> None:
             f"the service would listen on {host} without HTTPS; give --certificate and --certificate-key, "
             f"or --behind-proxy if a proxy in front of it speaks HTTPS"
         )
-
-
-def _not_installed(error: ModuleNotFoundError) -> typer.Exit:
-    return fail(f"the match service is not installed ({error.name}); use: pip install 'tutela[wire]'")
