@@ -119,20 +119,19 @@ def _root(text: str, endpoint_url: str) -> Any:
 
 
 def _words(ended: Any) -> str:
-    said = asdict(ended.totals)
-    words = (
-        f"{said['files']:,} files, {said['bytes'] / 1e6:,.1f} MB: {said['matches']:,} found, "
-        f"{said['known_good']:,} known good, {said['unreadable']:,} unreadable, "
-        f"{said['partly']:,} read in part, "
-        f"{said['not_supported']:,} in formats whose looks are not taken"
-    )
-    passed = ", ".join(
-        f"{number:,} {name.replace('_', ' ')}" for name, number in asdict(ended.passed).items()
-    )
+    totals, passed = ended.totals, asdict(ended.passed)
+    details = {
+        "known good": totals.known_good,
+        "unreadable": totals.unreadable,
+        "read in part": totals.partly,
+        "in formats whose looks are not taken": totals.not_supported,
+    } | {f"{name.replace('_', ' ')} passed by": number for name, number in passed.items()}
+    words = f"{totals.files:,} files, {totals.bytes / 1e6:,.1f} MB, {totals.matches:,} found"
+    words += "".join(f", {number:,} {name}" for name, number in details.items() if number)
     if ended.before:
         return f"tutela: this scan was finished before. {words}"
     if ended.finished:
-        return f"tutela: {words}; passed by: {passed}"
+        return f"tutela: {words}"
     return f"tutela: stopped. So far {words}.\nGo on with the same arguments and: --resume {ended.state}"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import logging
 import os
+import socket
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -40,6 +41,7 @@ class Cluster:
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         self._ray: Any = importlib.import_module("ray")
         here = {"num_cpus": workers or len(os.sched_getaffinity(0)), "include_dashboard": False}
+        _reach(address)
         try:
             self._ray.init(
                 address=address,
@@ -117,6 +119,17 @@ class Cluster:
             if node["Alive"]
         ]
         self._ray.wait(tasks, num_returns=len(tasks), timeout=10)
+
+
+def _reach(address: str) -> None:
+    """Knock at an address with a port: Ray itself would end this whole process when nobody answers."""
+    host, _, port = address.rpartition("//")[2].rpartition(":")
+    if not host or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
+    except OSError as error:
+        raise Broken(f"no Ray cluster at {address}: {error.strerror or error}") from error
 
 
 _readers: dict[bytes, Reader] = {}

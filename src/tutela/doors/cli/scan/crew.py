@@ -20,16 +20,22 @@ from typing import Protocol
 from tutela.doors.cli.scan.places import Chunk
 from tutela.doors.cli.scan.reading import Looked, Orders, Reader
 
-LOST_IN_A_ROW = 20
-"""Workers lost without any other answering in between: then it is not the files."""
+LOST_AT_START = 3
+"""Workers lost one after the other before they could read anything: then it is not the files."""
+
+LOST_IN_A_ROW = 100
+"""Workers lost without any other answering in between: then the machine has no memory left."""
+
+READY = "ready"
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A chunk that came back. ``looked`` is None when its worker was lost."""
+    """A chunk that came back. ``looked`` is None if its worker was lost, through the chunk if ``blamed``."""
 
     chunk: Chunk
     looked: Sequence[Looked] | None
+    blamed: bool = True
 
 
 class Broken(Exception):  # noqa: N818
@@ -51,7 +57,7 @@ class Crew(Protocol):
         """Give out a chunk."""
 
     def take(self) -> list[Taken]:
-        """Wait until at least one chunk comes back."""
+        """Wait for news, mostly chunks that come back."""
 
     def stop(self) -> None:
         """Ask all to end after the file at hand."""
@@ -64,6 +70,7 @@ class Crew(Protocol):
 class _Worker:
     process: BaseProcess
     chunk: Chunk | None = None
+    ready: bool = False
 
 
 class Processes:
@@ -76,7 +83,7 @@ class Processes:
         self._context = multiprocessing.get_context("spawn")
         self._stopping = self._context.Event()
         self._workers: dict[Connection, _Worker] = {}
-        self._lost_unheard = 0
+        self._lost_unheard = self._lost_at_start = 0
 
     def free(self) -> bool:
         """Whether another chunk can be given now."""
@@ -97,7 +104,10 @@ class Processes:
     def _start(self) -> Connection:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
-            target=_work, args=(theirs, self._stopping, self._orders), name="tutela-scan", daemon=True
+            target=_work,
+            args=(theirs, self._stopping, self._orders, os.getpid()),
+            name="tutela-scan",
+            daemon=True,
         )
         # Ctrl-C reaches the whole group of processes. What is ignored when a process starts stays ignored
         # in it, so that no worker dies of it, not even while it still loads its modules.
@@ -111,15 +121,16 @@ class Processes:
         return ours
 
     def take(self) -> list[Taken]:
-        """Wait until at least one chunk comes back, read or lost.
+        """Wait for news: chunks that come back, read or lost; none when a worker only says that it is there.
 
         Raises:
-            Broken: workers die before they read anything.
+            Broken: workers die before they read anything, or have no memory.
         """
         out = [pipe for pipe, one in self._workers.items() if one.chunk]
-        return [self._answer(pipe) for pipe in wait(out) if isinstance(pipe, Connection)]
+        answers = [self._answer(pipe) for pipe in wait(out) if isinstance(pipe, Connection)]
+        return [answer for answer in answers if answer]
 
-    def _answer(self, pipe: Connection) -> Taken:
+    def _answer(self, pipe: Connection) -> Taken | None:
         worker = self._workers[pipe]
         assert worker.chunk is not None
         chunk = worker.chunk
@@ -127,6 +138,9 @@ class Processes:
             looked = pipe.recv()
         except (EOFError, OSError):
             return self._lost(pipe, chunk)
+        if looked == READY:
+            worker.ready, self._lost_at_start = True, 0
+            return None
         if isinstance(looked, str):
             raise Broken(looked)
         worker.chunk, self._lost_unheard = None, 0
@@ -137,10 +151,11 @@ class Processes:
         pipe.close()
         worker.process.kill()
         worker.process.join()
+        self._lost_at_start += not worker.ready
         self._lost_unheard += 1
-        if self._lost_unheard >= LOST_IN_A_ROW:
-            raise Broken(f"{LOST_IN_A_ROW} workers died one after the other (is there enough memory?)")
-        return Taken(chunk, None)
+        if self._lost_at_start >= LOST_AT_START or self._lost_unheard >= LOST_IN_A_ROW:
+            raise Broken("workers die one after the other (is there enough memory?)")
+        return Taken(chunk, None, blamed=worker.ready)
 
     def stop(self) -> None:
         """Ask all to end after the file at hand."""
@@ -157,17 +172,16 @@ class Processes:
         self._workers.clear()
 
 
-def _work(pipe: Connection, stopping: Event, orders: Orders) -> None:
+def _work(pipe: Connection, stopping: Event, orders: Orders, scan: int) -> None:
     """Be a worker: chunks in, results out, until the pipe is closed. SIGTERM is for the scan to handle."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    scan = os.getppid()
     try:
         # A worker whose scan was killed ends too, and not after hours with a huge file.
         reader = Reader(orders, lambda: stopping.is_set() or os.getppid() != scan)
     except Exception as error:
-        pipe.recv()
         pipe.send(f"{type(error).__name__}: {error}")
         return
+    pipe.send(READY)
     while True:
         try:
             chunk = pipe.recv()

@@ -29,6 +29,9 @@ class Output(Protocol):
     def sync(self) -> None:
         """Bring everything to the disk."""
 
+    def abandon(self) -> None:
+        """Let what is held go nowhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -108,6 +111,9 @@ class Engine:
 
     def _lost(self, taken: Taken) -> Sequence[Looked]:
         """Give what a lost worker had out again, each file by itself; name it when it was tried enough."""
+        if not taken.blamed:
+            self._again.append(taken.chunk)
+            return ()
         if taken.chunk.attempt + 1 < self._crew.attempts:
             self._again.extend(taken.chunk.one_by_one())
             return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from tutela.doors.cli.scan import lines
 
@@ -17,18 +17,29 @@ class OutputExists(Exception):  # noqa: N818
 class Printed:
     """Lines on standard output, through ``write`` of a terminal's progress when one is shown there."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, alone: bool = False) -> None:
+        """Print JSON or words; ``alone`` keeps standard output from whatever else would print there."""
         self._text = lines.as_json if as_json else lines.as_words
+        self._own: TextIO | None = None
+        if alone:
+            # Ray's own processes and libraries write to the descriptor itself. They shall have the other one.
+            sys.stdout.flush()
+            self._own = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+            os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
     def write(self, line: dict[str, Any]) -> None:
         """Print one line; people get what the counts say without a line of its own."""
         if line["type"] == "file" or self._text is lines.as_json:
-            sys.stdout.write(self._text(line) + "\n")
+            (self._own or sys.stdout).write(self._text(line) + "\n")
 
     def flush(self) -> int | None:
         """Hand the lines to the reader of the pipe."""
-        sys.stdout.flush()
+        (self._own or sys.stdout).flush()
         return None
+
+    def abandon(self) -> None:
+        """Let what is still held go nowhere: nobody reads on."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (self._own or sys.stdout).fileno())
 
     def sync(self) -> None:
         """A pipe has no disk."""
@@ -60,6 +71,9 @@ class Filed:
         while data:
             data = data[os.write(self._file, data) :]
         return self._size
+
+    def abandon(self) -> None:
+        """A file is always read."""
 
     def sync(self) -> None:
         """Bring everything to the disk."""

@@ -106,7 +106,7 @@ def _scan(asked: Asked, state: State, output: Output, ended: Ended, stack: ExitS
         raise
     except BrokenPipeError:
         # Nobody reads on. What was not printed is not in the state either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        output.abandon()
     finally:
         state.sync()
 
@@ -124,7 +124,7 @@ def _own_state() -> Path:
 
 def _output(asked: Asked, state: State) -> Output:
     if asked.output is None:
-        return Printed(as_json=asked.as_json)
+        return Printed(as_json=asked.as_json, alone=bool(asked.ray))
     return Filed(asked.output, (state.output or 0) if state.resumed else None)
 
 
