@@ -29,14 +29,6 @@ def _docstring(folder: Path) -> str:
     return ast.get_docstring(tree) or ""
 
 
-def _lines(folder: Path) -> int:
-    return sum(
-        len(path.read_text(encoding="utf-8").splitlines())
-        for path in folder.rglob("*.py")
-        if "tests" not in path.parts and "migrations" not in path.parts
-    )
-
-
 def rooms() -> str:
     """The rooms, from high to low, each in its own words."""
     parts = [
@@ -49,8 +41,7 @@ def rooms() -> str:
         folder = PACKAGE / name
         text = _docstring(folder)
         level = "##" if "/" not in name else "###"
-        size = f" <sub>{round(_lines(folder), -2) or 100} lines</sub>" if "/" in name else ""
-        parts.append(f"{level} {name}{size}\n\n{text}\n")
+        parts.append(f"{level} {name}\n\n{text}\n")
     return "\n".join(parts)
 
 

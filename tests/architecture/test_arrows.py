@@ -156,7 +156,7 @@ def test_no_page_asks_a_third_party_for_anything() -> None:
 def test_the_house_has_its_rooms_and_no_other() -> None:
     """Every folder below the package is a known floor; rooms with memory all have the same anatomy."""
     floors = {path.name for path in SOURCE.iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert floors == {"config", "doors", "look", "apps", "formats", "core", "testing"}
+    assert floors == {"config", "doors", "middleware", "look", "apps", "formats", "core", "testing"}
     for label in ROOMS:
         names = {path.stem for path in (SOURCE / "apps" / label).iterdir()}
         assert {"__init__", "rules", "models", "queries", "actions", "errors", "migrations", "tests"} <= names
@@ -194,9 +194,12 @@ def test_no_table_can_hold_a_picture() -> None:
 
 def test_no_form_takes_a_file() -> None:
     pattern = re.compile(r"type=[\"']file|multipart/form-data|forms\.(?:File|Image)Field|request\.FILES")
+    # Machines may hand the match service bytes to hash, as HMA's clients do; it hashes them in memory and
+    # keeps none. It has no table and no folder to put them in, which its own import contract holds it to.
+    machines = {SOURCE / "doors" / "wire", SOURCE / "core" / "matching" / "uploads.py"}
     wrong = [
         str(path.relative_to(SOURCE))
         for path in [*_python(SOURCE), *SOURCE.rglob("templates/**/*.html")]
-        if pattern.search(path.read_text(encoding="utf-8"))
+        if machines.isdisjoint({path, *path.parents}) and pattern.search(path.read_text(encoding="utf-8"))
     ]
     assert wrong == []
