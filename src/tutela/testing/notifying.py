@@ -166,6 +166,19 @@ class Story:
         self.delivered(notice)
         return notice
 
+    def state(self, item_id: uuid.UUID) -> tuple[str, str]:
+        """Return state and reason of the item's newest notice."""
+        from tutela.apps.notices import queries
+
+        newest = queries.notices_of(item_id)[0]
+        return newest.state, newest.reason
+
+    def kinds(self, about: uuid.UUID) -> list[str]:
+        """Return the kinds of the ledger's lines about this, the first one first."""
+        from tutela.apps.ledger import queries
+
+        return [line.kind for line in queries.lines_about(about)]
+
 
 @pytest.fixture
 def story(db: None, settings: Any) -> Iterator[Story]:

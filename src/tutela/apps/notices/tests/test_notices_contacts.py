@@ -18,11 +18,6 @@ from tutela.core.kernel.errors import NotPermitted
 from tutela.testing.notifying import Story
 
 
-def _state(item_id: uuid.UUID) -> tuple[str, str]:
-    newest = queries.notices_of(item_id)[0]
-    return newest.state, newest.reason
-
-
 def _onion(key: bytes) -> str:
     """Return the v3 onion name of a public key (Tor rend-spec-v3, section 6)."""
     check = hashlib.sha3_256(b".onion checksum" + key + b"\x03").digest()[:2]
@@ -32,7 +27,7 @@ def _onion(key: bytes) -> str:
 def test_an_item_waits_while_nobody_knows_its_host(story: Story) -> None:
     item = story.decided()
     assert notices.follow_decisions() > 0
-    assert _state(item) == ("waiting_host", "no_hosting")
+    assert story.state(item) == ("waiting_host", "no_hosting")
     assert [due.host for due in queries.lookups_due(clock.now())] == ["files.example.org"]
     assert case_queries.item(item).state == "deciding"
 
@@ -41,7 +36,7 @@ def test_a_lookup_that_failed_comes_back_after_a_quarter_of_an_hour(story: Story
     item = story.decided()
     notices.follow_decisions()
     story.hosted(item, ip="", asn=None, network="", abuse_emails=(), error="timeout", country="")
-    assert _state(item) == ("waiting_host", "timeout")
+    assert story.state(item) == ("waiting_host", "timeout")
     assert queries.lookups_due(clock.now()) == []
     story.clock.shift(timedelta(minutes=15))
     assert len(queries.lookups_due(clock.now())) == 1
@@ -85,10 +80,10 @@ def test_a_refused_contact_is_never_written_to_nor_proposed_again(story: Story) 
     story.hosted(item)
     [waiting] = queries.contacts_waiting()
     notices.refuse_contact(by=story.person("coordinator"), contact_id=waiting.contact.id)
-    assert _state(item) == ("waiting_contact", "no_contact")
+    assert story.state(item) == ("waiting_contact", "no_contact")
     story.hosted(item)
     assert queries.contacts_waiting() == []
-    assert _state(item) == ("waiting_contact", "no_contact")
+    assert story.state(item) == ("waiting_contact", "no_contact")
     assert Notice.objects.get().state == "withdrawn"
 
 
@@ -112,7 +107,7 @@ def test_an_onion_address_is_not_looked_up_and_waits_for_a_named_contact(story: 
     notices.follow_decisions()
     nothing = {"ip": "", "asn": None, "network": "", "country": "", "abuse_emails": ()}
     story.hosted(item, host=host, error="onion", **nothing)
-    assert _state(item) == ("waiting_contact", "onion")
+    assert story.state(item) == ("waiting_contact", "onion")
     story.clock.shift(timedelta(hours=1))
     assert queries.lookups_due(clock.now()) == []
     notices.name_contact(by=story.person("coordinator"), item_id=item, email="abuse@example.net")

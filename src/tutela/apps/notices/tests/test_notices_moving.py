@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 
 import pytest
 
 from tutela.apps.cases import actions as cases
 from tutela.apps.cases import queries as case_queries
-from tutela.apps.ledger import queries as ledger_queries
 from tutela.apps.notices import actions as notices
 from tutela.apps.notices import errors, queries, rules
 from tutela.apps.notices.models import NoticeItem
@@ -17,15 +15,6 @@ from tutela.core.kernel import clock
 from tutela.testing.notifying import Story
 
 A, B = "https://files.example.org/item/1", "https://files.example.org/item/2"
-
-
-def _state(item_id: uuid.UUID) -> tuple[str, str]:
-    newest = queries.notices_of(item_id)[0]
-    return newest.state, newest.reason
-
-
-def _kinds(about: uuid.UUID) -> list[str]:
-    return [line.kind for line in ledger_queries.lines_about(about)]
 
 
 def test_what_moved_just_before_is_taken_out_shown_and_begins_again(story: Story) -> None:
@@ -46,7 +35,7 @@ def test_what_moved_just_before_is_taken_out_shown_and_begins_again(story: Story
     assert (moved.item_id, moved.ip, moved.reference) == (moves, "192.0.2.20", notice.reference)
     newest = queries.notices_of(moves)[0]
     assert (newest.state, newest.ip) == ("included", "198.51.100.7")
-    assert "notice_item_moved" in _kinds(moves)
+    assert "notice_item_moved" in story.kinds(moves)
     story.delivered(left)
     assert case_queries.item(moves).state == "deciding"
     assert case_queries.item(stays).state == "noticed"
@@ -100,14 +89,14 @@ def test_an_undone_decision_takes_the_item_out_before_it_leaves(story: Story) ->
     story.hosted(other)
     cases.undo_decision(by=story.person("analyst"), item_id=item)
     notices.follow_decisions()
-    assert _state(item) == ("withdrawn", "decision_undone")
+    assert story.state(item) == ("withdrawn", "decision_undone")
     story.clock.shift(timedelta(hours=1))
     notice = story.taken()
     assert notice is not None
     assert [entry.item_id for entry in notice.items] == [other]
     story.notify(item)
     notices.follow_decisions()
-    assert _state(item)[0] == "included"
+    assert story.state(item)[0] == "included"
 
 
 def test_a_decision_undone_in_the_last_second_is_seen_at_the_claim(story: Story) -> None:
@@ -118,7 +107,7 @@ def test_a_decision_undone_in_the_last_second_is_seen_at_the_claim(story: Story)
     story.hosted(item)
     cases.undo_decision(by=story.person("analyst"), item_id=item)
     assert story.taken() is None
-    assert _state(item) == ("withdrawn", "decided_otherwise")
+    assert story.state(item) == ("withdrawn", "decided_otherwise")
     assert queries.outbox_state().withdrawn == 1
 
 
@@ -131,7 +120,7 @@ def test_a_decision_undone_while_its_letter_is_on_the_wire_is_shown_as_such(stor
     notice = story.taken()
     cases.undo_decision(by=story.person("analyst"), item_id=item)
     notices.follow_decisions()
-    assert _state(item) == ("withdrawn", "withdrawn_while_sending")
+    assert story.state(item) == ("withdrawn", "withdrawn_while_sending")
     story.delivered(notice)
     assert case_queries.item(item).state == "deciding"
     assert queries.watch_of(item) is None

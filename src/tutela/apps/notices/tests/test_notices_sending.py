@@ -18,15 +18,6 @@ from tutela.testing.notifying import Story
 A, B = "https://files.example.org/item/1", "https://files.example.org/item/2"
 
 
-def _state(item_id: uuid.UUID) -> tuple[str, str]:
-    newest = queries.notices_of(item_id)[0]
-    return newest.state, newest.reason
-
-
-def _kinds(about: uuid.UUID) -> list[str]:
-    return [line.kind for line in ledger_queries.lines_about(about)]
-
-
 def test_one_letter_a_contact_carries_many_items_when_the_hour_is_over(story: Story) -> None:
     story.provider()
     first = story.decided(A)
@@ -79,14 +70,14 @@ def test_an_accepted_letter_is_told_to_the_case_and_starts_the_watch(story: Stor
     notice = story.sent()
     item = notice.items[0].item_id
     assert case_queries.item(item).state == "noticed"
-    assert _state(item) == ("sent", "")
+    assert story.state(item) == ("sent", "")
     watch = queries.watch_of(item)
     assert watch is not None
     assert watch.next_look_at == clock.now() + timedelta(hours=1)
     seen = queries.notice(notice.notice_id)
     assert seen is not None
     assert seen.expires_at == clock.now() + timedelta(days=30)
-    assert "notice_sent" in _kinds(notice.notice_id)
+    assert "notice_sent" in story.kinds(notice.notice_id)
     assert ledger_queries.verify().holds
 
 
@@ -163,7 +154,7 @@ def test_a_final_refusal_fails_the_notice_and_marks_the_contact(story: Story) ->
     other = story.decided(B)
     notices.follow_decisions()
     story.hosted(other, abuse_emails=())
-    assert _state(other) == ("waiting_contact", "contact_bounced")
+    assert story.state(other) == ("waiting_contact", "contact_bounced")
     assert story.taken() is None
     # Approved once more, everything that waited goes out in a new notice.
     assert notices.approve_contact(by=story.person("coordinator"), contact_id=waiting.contact.id) == 1
@@ -212,7 +203,7 @@ def test_a_letter_that_came_back_is_shown_and_its_contact_stopped(story: Story) 
     notices.record_bounce(notice_id=notice.notice_id, by=story.person("analyst"))
     assert queries.outbox_state().failed == 1
     assert Contact.objects.get(email="abuse@example.org").bounced_at == clock.now()
-    assert _state(notice.items[0].item_id)[0] == "included"
+    assert story.state(notice.items[0].item_id)[0] == "included"
     with pytest.raises(errors.NotSendable):
         notices.record_bounce(notice_id=notice.notice_id, by=story.person("analyst"))
 
@@ -225,7 +216,7 @@ def test_recording_the_same_success_twice_changes_nothing(story: Story) -> None:
     story.delivered(notice)
     assert queries.watch_of(notice.items[0].item_id) == before
     assert Delivery.objects.count() == 2
-    assert _kinds(notice.notice_id).count("notice_sent") == 1
+    assert story.kinds(notice.notice_id).count("notice_sent") == 1
 
 
 def test_a_full_letter_leaves_and_the_next_item_opens_another(

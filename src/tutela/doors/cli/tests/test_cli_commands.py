@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 import tarfile
 import time
 from collections.abc import Callable
@@ -15,22 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tutela.doors.cli.stage import free_port
+from tutela.testing.terminal import COMMAND, tutela
+
 pytestmark = pytest.mark.processes
-
-COMMAND = [sys.executable, "-c", "from tutela.doors.cli import run; run()"]
-
-
-def tutela(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the command; its environment holds nothing of the test run's."""
-    environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        env=environment | {"COLUMNS": "200", "TERM": "dumb"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +104,9 @@ def test_the_doctor_sees_an_open_folder_and_an_example_key(home: Path) -> None:
 
 
 def test_serve_names_a_key_that_it_refuses_in_one_line(home: Path) -> None:
+    text = (home / "node.toml").read_text()
+    # A demonstration that runs on this machine may have the usual port.
+    (home / "node.toml").write_text(text.replace("port = 8000", f"port = {free_port(0)}"))
     (home / "keys" / "site" / "web.key").write_text("00112233445566778899aabbccddeeff" * 2)
     done = tutela("serve", "site", "--home", home)
     assert done.returncode == 1
@@ -239,15 +228,7 @@ def test_the_roles_can_be_printed_without_a_node() -> None:
 
 def test_nothing_goes_on_without_its_supervisor(home: Path) -> None:
     serve = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "from tutela.doors.cli import run; run()",
-            "serve",
-            "worker",
-            "--home",
-            str(home),
-        ],
+        [*COMMAND, "serve", "worker", "--home", str(home)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tutela.testing.terminal import tutela
+
 pytestmark = pytest.mark.processes
-
-COMMAND = [sys.executable, "-c", "from tutela.doors.cli import run; run()"]
-
-
-def _tutela(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        env=environment | {"COLUMNS": "200", "TERM": "dumb"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
 
 
 def test_a_list_is_made_filled_and_fed(tmp_path: Path) -> None:
     home = tmp_path / "node"
-    assert _tutela("init", "--home", home).returncode == 0
+    assert tutela("init", "--home", home).returncode == 0
 
     def lists(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        return _tutela("lists", *arguments, "--home", home)
+        return tutela("lists", *arguments, "--home", home)
 
     missing = lists("import", tmp_path / "list.txt", "--list", "known")
     assert missing.returncode == 1
