@@ -28,6 +28,9 @@ def demo(
         ) from error
     from tutela.doors.cli.visitor import StoryBroken
 
+    # Whoever ends the demonstration, its node goes with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0 if staying else EXIT_REFUSED))
+    staying = False
     try:
         with stage.Stage(home.resolve()) as world:
             links = story.play(world)
@@ -39,7 +42,7 @@ def demo(
             for name, address in links.items():
                 typer.echo(f"  {name:<{widest}}  {address}")
             typer.echo("\nIt stays up until Ctrl-C.")
-            signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+            staying = True
             signal.pause()
     except KeyboardInterrupt:
         typer.echo("")
