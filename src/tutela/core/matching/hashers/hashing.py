@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +47,9 @@ def hash_file(
         BadFingerprint: ``unknown_kind``, when no hasher is installed for one of ``kinds``.
         OSError: the file cannot be read.
     """
-    chosen = [hasher_named(kind) for kind in dict.fromkeys(kinds)]
+    # A set has no order of its own; one file's fingerprints must stand in one order in every process.
+    ordered = kinds if isinstance(kinds, Sequence) else sorted(kinds)
+    chosen = [hasher_named(kind) for kind in dict.fromkeys(ordered)]
     if isinstance(file, str | Path):
         with Path(file).open("rb", buffering=0) as stream:
             return _hash(_source(stream, chosen), chosen, exact, variants)

@@ -133,3 +133,8 @@ def test_digests_need_neither_numpy_nor_numba() -> None:
         text=True,
     )
     assert told.stdout.strip() == "set()"
+
+
+def test_kinds_without_an_order_are_hashed_in_one_order() -> None:
+    hashed = hashers.hash_bytes(b"ordinary", frozenset({"sha256", "md5", "sha1"}))
+    assert [one.kind.value for one in hashed.fingerprints] == ["md5", "sha1", "sha256"]
