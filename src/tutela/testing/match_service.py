@@ -23,6 +23,7 @@ import httpx
 from tutela.core.matching import index
 from tutela.core.matching.index import Row
 from tutela.core.matching.lists import HashList
+from tutela.doors.cli.serving import end_with_parent
 from tutela.doors.wire.keys import Right, make_key
 from tutela.doors.wire.settings import keys_file, make_state
 
@@ -90,6 +91,7 @@ def serving(
         [*COMMAND, "match", "serve", str(place), "--state", str(state), "--port", str(port),
          "--workers", str(workers), *options],
         env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        preexec_fn=end_with_parent,  # also when the test run is killed
     )  # fmt: skip
     scheme = "https" if verify else "http"
     served = Served(f"{scheme}://127.0.0.1:{port}", place, state, process, key, curator)

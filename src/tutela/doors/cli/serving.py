@@ -28,7 +28,7 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Ask the kernel for SIGTERM when the supervisor is killed (prctl(2)): nothing may go on unsupervised."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -52,7 +52,7 @@ class Child:
     def start(self) -> None:
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
-            self.command, env=self.environment, process_group=0, preexec_fn=_end_with_parent
+            self.command, env=self.environment, process_group=0, preexec_fn=end_with_parent
         )
 
     def tend(self) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import gc
 import os
-import sys
 from collections.abc import Iterator, Mapping
 
 from tutela.core.matching import hashers, index
@@ -25,9 +24,6 @@ from tutela.doors.wire.settings import WireSettings, keys_file, make_state, memo
 
 FILES_AT_ONCE = 8
 """So many files are in the memory of a worker at once; others wait before their body is read."""
-
-SWITCH_SECONDS = 0.001
-"""How long a thread may keep the interpreter while a request waits (Python's own: 5 ms)."""
 
 
 class Service:
@@ -69,7 +65,6 @@ def running(settings: WireSettings) -> Iterator[Service]:
     index.warm_up()
     if settings.accept_files or settings.allowed_hosts:
         hashers.warm_up()
-    sys.setswitchinterval(SWITCH_SECONDS)
     # Answers are many small objects without cycles; looking for cycles took as long as making the answers.
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
