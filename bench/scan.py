@@ -12,7 +12,7 @@ Three measurements, each beside a peer in the same run:
 
 The load of the machine before each is printed with it.
 
-    python bench/scan.py [--files 50000] [--pictures 60]
+    python bench/scan.py [--files 50000] [--pictures 280]
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def main() -> None:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=50_000)
-    parser.add_argument("--pictures", type=int, default=60)
+    parser.add_argument("--pictures", type=int, default=280)
     given = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="bench-scan-"))
     try:

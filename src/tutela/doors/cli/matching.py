@@ -152,7 +152,7 @@ def _of_file(path: str, known: Known, exact: bool) -> dict[str, Any]:
 
     real = Path(path).resolve()
     reader = Reader(Orders((Root(path, str(real)),), known, exact, keep_all=True))
-    (looked,) = reader.read(Chunk((Place(0, real.name, 0, ""),)))
+    (looked,) = reader.read(Chunk((Place(0, real.name, 0, ""),))).looked
     return lines.file_fields(
         path,
         looked.outcome,

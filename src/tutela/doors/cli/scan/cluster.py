@@ -9,7 +9,6 @@ import importlib
 import logging
 import os
 import socket
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any
 from tutela.doors.cli.scan import shipping
 from tutela.doors.cli.scan.crew import Broken, Taken
 from tutela.doors.cli.scan.places import Chunk
-from tutela.doors.cli.scan.reading import Looked, Orders, Reader
+from tutela.doors.cli.scan.reading import Answer, Orders, Reader
 
 LOCAL = "local"
 AHEAD = 2
@@ -84,16 +83,16 @@ class Cluster:
             ready, _ = self._ray.wait(list(self._out), num_returns=1, timeout=0.5)
         return [Taken(self._out.pop(one), self._result(one)) for one in ready]
 
-    def _result(self, task: Any) -> Sequence[Looked] | None:
+    def _result(self, task: Any) -> Answer | None:
         """Return what a task found, None when whoever did it was lost: a process, or a whole machine."""
         errors = self._ray.exceptions
         try:
-            looked: Sequence[Looked] = self._ray.get(task)
+            answer: Answer = self._ray.get(task)
         except errors.RayTaskError as error:
             raise Broken(f"{type(error.cause).__name__}: {error.cause}") from error
         except errors.RayError:
             return None
-        return looked
+        return answer
 
     def stop(self) -> None:
         """Give nothing more out: what is out is small and comes back."""
@@ -135,7 +134,7 @@ def _reach(address: str) -> None:
 _readers: dict[bytes, Reader] = {}
 
 
-def read_chunk(orders: list[Any], chunk: Chunk) -> list[Looked]:
+def read_chunk(orders: list[Any], chunk: Chunk) -> Answer:
     """Read a chunk in a worker of the cluster, which keeps its index open for the next one."""
     import ray
 

@@ -6,19 +6,18 @@ chunk comes back as lost. ``concurrent.futures`` would give up the whole pool an
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from multiprocessing.synchronize import Event
-from typing import Protocol
+from typing import Any, Protocol
 
 from tutela.doors.cli.scan.places import Chunk
-from tutela.doors.cli.scan.reading import Looked, Orders, Reader
+from tutela.doors.cli.scan.reading import Answer, Orders, Reader
 
 LOST_AT_START = 3
 """Workers lost one after the other before they could read anything: then it is not the files."""
@@ -31,10 +30,10 @@ READY = "ready"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A chunk that came back. ``looked`` is None if its worker was lost, through the chunk if ``blamed``."""
+    """A chunk that came back. ``answer`` is None if its worker was lost, through the chunk if ``blamed``."""
 
     chunk: Chunk
-    looked: Sequence[Looked] | None
+    answer: Answer | None
     blamed: bool = True
 
 
@@ -81,7 +80,7 @@ class Processes:
     def __init__(self, number: int, orders: Orders) -> None:
         self._number, self._orders = number, orders
         self._context = multiprocessing.get_context("spawn")
-        self._stopping = self._context.Event()
+        self._stopping = self._context.RawValue(ctypes.c_bool, False)
         self._workers: dict[Connection, _Worker] = {}
         self._lost_unheard = self._lost_at_start = 0
 
@@ -135,16 +134,16 @@ class Processes:
         assert worker.chunk is not None
         chunk = worker.chunk
         try:
-            looked = pipe.recv()
+            answer = pipe.recv()
         except (EOFError, OSError):
             return self._lost(pipe, chunk)
-        if looked == READY:
+        if answer == READY:
             worker.ready, self._lost_at_start = True, 0
             return None
-        if isinstance(looked, str):
-            raise Broken(looked)
+        if isinstance(answer, str):
+            raise Broken(answer)
         worker.chunk, self._lost_unheard = None, 0
-        return Taken(chunk, looked)
+        return Taken(chunk, answer)
 
     def _lost(self, pipe: Connection, chunk: Chunk) -> Taken:
         worker = self._workers.pop(pipe)
@@ -159,7 +158,7 @@ class Processes:
 
     def stop(self) -> None:
         """Ask all to end after the file at hand."""
-        self._stopping.set()
+        self._stopping.value = True
 
     def close(self) -> None:
         """End all workers: the idle by closing their pipe, the busy at once."""
@@ -172,12 +171,12 @@ class Processes:
         self._workers.clear()
 
 
-def _work(pipe: Connection, stopping: Event, orders: Orders, scan: int) -> None:
+def _work(pipe: Connection, stopping: Any, orders: Orders, scan: int) -> None:
     """Be a worker: chunks in, results out, until the pipe is closed. SIGTERM is for the scan to handle."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         # A worker whose scan was killed ends too, and not after hours with a huge file.
-        reader = Reader(orders, lambda: stopping.is_set() or os.getppid() != scan)
+        reader = Reader(orders, lambda: stopping.value or os.getppid() != scan)
     except Exception as error:
         pipe.send(f"{type(error).__name__}: {error}")
         return
@@ -187,8 +186,8 @@ def _work(pipe: Connection, stopping: Event, orders: Orders, scan: int) -> None:
             chunk = pipe.recv()
         except (EOFError, OSError):
             return
-        looked = reader.read(chunk)
+        answer = reader.read(chunk)
         try:
-            pipe.send(looked)
+            pipe.send(answer)
         except OSError:
             return

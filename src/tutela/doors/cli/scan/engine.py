@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from tutela.doors.cli.scan import lines
 from tutela.doors.cli.scan.crew import Crew, Taken
-from tutela.doors.cli.scan.places import Chunk, Place, in_chunks
-from tutela.doors.cli.scan.reading import UNREADABLE, Looked
+from tutela.doors.cli.scan.places import Chunk, Pace, Place, in_chunks
+from tutela.doors.cli.scan.reading import UNREADABLE, Answer, Looked
 from tutela.doors.cli.scan.state import State, Totals
 
 LOST = "worker_died"
@@ -55,6 +55,7 @@ class Engine:
     ) -> None:
         self._crew, self._state, self._output = crew, state, output
         self._shown, self._wanted, self._moved = shown, wanted, moved
+        self._pace = Pace()
         self._again: deque[Chunk] = deque()
         self._unlisted: list[Looked] = []
         self.stopping = False
@@ -71,7 +72,7 @@ class Engine:
 
     def run(self, places: Iterable[Place]) -> bool:
         """Read all ``places``; return whether the end was reached."""
-        waiting = in_chunks(self._undone(places))
+        waiting = in_chunks(self._undone(places), self._pace)
         while not self.stopping:
             if not self._crew.free():
                 self._take()
@@ -105,9 +106,13 @@ class Engine:
 
     def _take(self) -> None:
         for taken in self._crew.take():
-            looked = self._lost(taken) if taken.looked is None else taken.looked
+            looked = self._read(taken.answer) if taken.answer else self._lost(taken)
             if looked:
                 self._write(looked)
+
+    def _read(self, answer: Answer) -> Sequence[Looked]:
+        self._pace.took(len(answer.looked), answer.seconds)
+        return answer.looked
 
     def _lost(self, taken: Taken) -> Sequence[Looked]:
         """Give what a lost worker had out again, each file by itself; name it when it was tried enough."""

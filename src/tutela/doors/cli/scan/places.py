@@ -38,14 +38,30 @@ class Chunk:
             yield Chunk((place,), self.attempt + 1)
 
 
-def in_chunks(places: Iterable[Place]) -> Iterator[Chunk]:
-    """Yield ``places`` in chunks of at most so many files and about so many bytes."""
+class Pace:
+    """How many files make a chunk that takes about ``SECONDS``: a few photographs, or hundreds of texts."""
+
+    SECONDS = 0.3
+
+    def __init__(self, files: int = 8) -> None:
+        self.files = files
+
+    def took(self, files: int, seconds: float) -> None:
+        """Learn from a chunk that came back; at most twice or half as many each time."""
+        if files:
+            wanted = files * self.SECONDS / max(seconds, 1e-6)
+            bounded = min(max(wanted, self.files / 2), self.files * 2)
+            self.files = max(1, min(round(bounded), FILES_IN_A_CHUNK))
+
+
+def in_chunks(places: Iterable[Place], pace: Pace) -> Iterator[Chunk]:
+    """Yield ``places`` in chunks of as many files as ``pace`` says, and of about so many bytes at most."""
     held: list[Place] = []
     size = 0
     for place in places:
         held.append(place)
         size += place.size
-        if len(held) >= FILES_IN_A_CHUNK or size >= BYTES_IN_A_CHUNK:
+        if len(held) >= pace.files or size >= BYTES_IN_A_CHUNK:
             yield Chunk(tuple(held))
             held, size = [], 0
     if held:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import IO, Any, cast
 
 from tutela.core.matching import hashers
@@ -17,7 +18,7 @@ from tutela.doors.cli.scan.known import Known
 from tutela.doors.cli.scan.places import Chunk, Place
 
 UNREADABLE = "unreadable"
-BUFFER = 256 * 1024
+BUFFER, PIECE = 256 * 1024, 1024 * 1024
 NOTHING_AMISS = frozenset({"empty", "degenerate", "not_a_picture", "too_small"})
 """Refusals to make a fingerprint that say nothing is wrong: there is nothing to be seen in the file."""
 
@@ -35,6 +36,14 @@ class Looked:
     fingerprints: tuple[Fingerprint, ...] = ()
     notes: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a worker found in a chunk, and the seconds that it took."""
+
+    looked: Sequence[Looked]
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +91,9 @@ class Reader:
         self._look = orders.known.open()
         self._roots = [root.open() for root in orders.roots]
 
-    def read(self, chunk: Chunk) -> list[Looked]:
+    def read(self, chunk: Chunk) -> Answer:
         """Return what was found at the places of ``chunk``; fewer than asked when the scan is stopping."""
+        began = time.monotonic()
         looked: list[Looked] = []
         try:
             for one in self._hashed(chunk.places):
@@ -93,7 +103,7 @@ class Reader:
         for root in self._roots:
             if isinstance(root, trees.Tree):
                 root.close()
-        return self._judged(looked)
+        return Answer(self._judged(looked), time.monotonic() - began)
 
     def _hashed(self, places: Sequence[Place]) -> Iterator[Looked]:
         for place in places:
@@ -115,30 +125,47 @@ class Reader:
                 return Looked(place, UNREADABLE, "not_a_file")
             except OSError as error:
                 return Looked(place, UNREADABLE, trees.reason_of(error))
-            with os.fdopen(opened, "rb", buffering=0) as raw:
+            try:
                 place = _as_it_is(place, opened)
-                looked = self._stream(place, cast(IO[bytes], raw))
+                looked = self._opened(place, opened)
                 if _as_it_is(place, opened) == place:
                     return looked
+            finally:
+                os.close(opened)
         return Looked(place, UNREADABLE, "changed")
+
+    def _opened(self, place: Place, opened: int) -> Looked:
+        """Hash an open file: a small one in one piece, others as they are read."""
+        try:
+            if place.size <= PIECE:
+                data = os.read(opened, place.size + 1)
+                if len(data) == place.size:
+                    return self._made(place, io.BytesIO(data))
+                os.lseek(opened, 0, os.SEEK_SET)  # as in /proc, where sizes say nothing
+            with os.fdopen(opened, "rb", buffering=0, closefd=False) as raw:
+                return self._stream(place, cast(IO[bytes], raw))
+        except OSError as error:
+            return Looked(place, UNREADABLE, trees.reason_of(error))
 
     def _stream(self, place: Place, raw: IO[bytes]) -> Looked:
         with io.BufferedReader(_Stoppable(raw, self._stopping), BUFFER) as handle:
-            try:
-                return self._taken(
-                    place,
-                    hashers.hash_file(handle, self._orders.known.kinds, exact=self._orders.exact),
-                )
-            except OSError as error:
-                return Looked(place, UNREADABLE, trees.reason_of(error))
-            except Exception as error:  # one strange file is named; it does not end the scan
-                return Looked(place, UNREADABLE, f"failed_{type(error).__name__}")
+            return self._made(place, handle)
+
+    def _made(self, place: Place, handle: Any) -> Looked:
+        try:
+            hashed = hashers.hash_file(handle, self._orders.known.kinds, exact=self._orders.exact)
+        except OSError:
+            raise
+        except Exception as error:  # one strange file is named; it does not end the scan
+            return Looked(place, UNREADABLE, f"failed_{type(error).__name__}")
+        amiss = [f"{kind}:{why}" for kind, why in hashed.refusals.items() if why not in NOTHING_AMISS]
+        return Looked(place, "", ",".join(sorted(amiss)), hashed.fingerprints, hashed.notes)
 
     def _objects(self, store: stores.Store, places: Sequence[Place]) -> Iterator[Looked]:
         small = [place for place in places if 0 < place.size <= stores.SMALL]
         for place, data in zip(small, store.fetch([one.name for one in small]) if small else [], strict=True):
             if isinstance(data, bytes) and len(data) == place.size:
-                yield self._stream(place, io.BytesIO(data))
+                yield self._made(place, io.BytesIO(data))
             else:
                 yield Looked(place, UNREADABLE, "changed" if isinstance(data, bytes) else _reason(data))
         for place in places:
@@ -156,12 +183,6 @@ class Reader:
         except Exception as error:  # each store has errors of its own
             return Looked(place, UNREADABLE, _reason(error))
 
-    def _taken(self, place: Place, hashed: hashers.Hashed) -> Looked:
-        amiss = sorted(
-            f"{kind}:{reason}" for kind, reason in hashed.refusals.items() if reason not in NOTHING_AMISS
-        )
-        return Looked(place, "", ",".join(amiss), hashed.fingerprints, hashed.notes)
-
     def _judged(self, looked: Sequence[Looked]) -> list[Looked]:
         """Look all fingerprints of a chunk up at once, and strip what nobody asked for."""
         verdicts = iter(self._look.up([one for each in looked for one in each.fingerprints]))
@@ -169,11 +190,13 @@ class Reader:
         for each in looked:
             own = [next(verdicts) for _ in each.fingerprints]
             judged.append(
-                replace(
-                    each,
-                    outcome=each.outcome or str(outcome_of_file(own)),
-                    fingerprints=each.fingerprints if self._orders.keep_all else (),
-                    verdicts=tuple(one for one in own if one.hits),
+                Looked(
+                    each.place,
+                    each.outcome or str(outcome_of_file(own)),
+                    each.reason,
+                    each.fingerprints if self._orders.keep_all else (),
+                    each.notes,
+                    tuple(one for one in own if one.hits),
                 )
             )
         return judged
@@ -205,7 +228,7 @@ class _Stoppable(io.RawIOBase):
 
 def _as_it_is(place: Place, opened: int) -> Place:
     now = os.fstat(opened)
-    return replace(place, size=now.st_size, version=str(now.st_mtime_ns))
+    return Place(place.root, place.name, now.st_size, str(now.st_mtime_ns))
 
 
 def _reason(error: Exception) -> str:

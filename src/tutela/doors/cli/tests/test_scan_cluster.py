@@ -22,7 +22,7 @@ from tutela.core.matching.lists import HashList
 from tutela.doors.cli.scan import shipping
 
 COMMAND = [sys.executable, "-c", "from tutela.doors.cli import run; run()"]
-TEXTS, LARGE = 30, 6
+TEXTS, LARGE = 30, 4
 
 
 def fingerprint(data: bytes) -> Fingerprint:
@@ -76,7 +76,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing_and_doubles_nothing(
         (tree / f"text-{number}").write_text(f"ordinary text {number}")
     for number in range(LARGE):
         with (tree / f"large-{number}").open("wb") as handle:
-            handle.truncate(400_000_000 + number)
+            handle.truncate(250_000_000 + number)
     environment = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG")}
     arguments = ["scan", str(tree), "--index", str(folder), "--json", "--all", "--quiet"]
     scan = subprocess.Popen(

@@ -46,9 +46,11 @@ def test_a_worker_that_dies_before_it_reads_is_no_files_fault(crew: Processes) -
     crew.give(CHUNK)
     kill_worker(crew)
     lost = taken(crew)
-    assert (lost.looked, lost.blamed) == (None, False)
+    assert (lost.answer, lost.blamed) == (None, False)
     crew.give(CHUNK)
-    (looked,) = taken(crew).looked or ()
+    answer = taken(crew).answer
+    assert answer
+    (looked,) = answer.looked
     assert (looked.outcome, looked.place.size) == ("no_match", 8)
     assert crew.free()
     assert not crew.busy()

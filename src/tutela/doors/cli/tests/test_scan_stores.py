@@ -150,7 +150,7 @@ def test_an_object_that_goes_or_changes_meanwhile_is_named(
     chunk = Chunk(
         (Place(0, "gone", 5, ""), Place(0, "text-1", 99, ""), Place(0, "gone-large", SMALL + 1, ""))
     )
-    assert sorted((one.place.name, one.outcome, one.reason) for one in reader.read(chunk)) == [
+    assert sorted((one.place.name, one.outcome, one.reason) for one in reader.read(chunk).looked) == [
         ("gone", "unreadable", "vanished"),
         ("gone-large", "unreadable", "vanished"),
         ("text-1", "unreadable", "changed"),

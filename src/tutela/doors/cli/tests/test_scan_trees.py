@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tutela.doors.cli.scan import trees
-from tutela.doors.cli.scan.places import Passed, Place, excluder, in_chunks
+from tutela.doors.cli.scan.places import Pace, Passed, Place, excluder, in_chunks
 
 
 def walked(
@@ -161,7 +161,23 @@ def test_a_device_is_not_read() -> None:
 
 
 def test_chunks_are_small_in_files_and_in_bytes() -> None:
-    tiny = [len(chunk.places) for chunk in in_chunks(Place(0, str(n), 10, "") for n in range(600))]
+    pace = Pace(256)
+    tiny = [len(chunk.places) for chunk in in_chunks((Place(0, str(n), 10, "") for n in range(600)), pace)]
     assert tiny == [256, 256, 88]
-    large = [len(chunk.places) for chunk in in_chunks(Place(0, str(n), 9_000_000, "") for n in range(5))]
-    assert large == [2, 2, 1]
+    large = (Place(0, str(n), 9_000_000, "") for n in range(5))
+    assert [len(chunk.places) for chunk in in_chunks(large, pace)] == [2, 2, 1]
+
+
+def test_chunks_grow_while_they_take_no_time_and_shrink_when_they_do() -> None:
+    pace = Pace()
+    sizes = []
+    for chunk in in_chunks((Place(0, str(n), 10, "") for n in range(1000)), pace):
+        sizes.append(len(chunk.places))
+        pace.took(len(chunk.places), 0.0001 * len(chunk.places))
+    assert sizes[:6] == [8, 16, 32, 64, 128, 256]
+    for _ in range(9):
+        pace.took(pace.files, 0.1 * pace.files)
+    assert pace.files == 3
+    pace.took(1, 1000)
+    pace.took(1, 1000)
+    assert pace.files == 1
