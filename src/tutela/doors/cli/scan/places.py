@@ -6,17 +6,18 @@ import fnmatch
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 FILES_IN_A_CHUNK = 256
 BYTES_IN_A_CHUNK = 16 * 1024 * 1024
 """A chunk is what a worker takes at once and what is lost with it: small, yet worth a message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One file or object. ``name`` is relative to the root; undecodable bytes are surrogate escapes.
+class Place(NamedTuple):
+    """One file or object; a tuple, for millions of them travel to the workers.
 
-    ``version`` changes when the content does: nanoseconds of the last change, or an object's ETag.
+    ``name`` is relative to the root; undecodable bytes are surrogate escapes. ``version`` changes when the
+    content does: nanoseconds of the last change, or an object's ETag.
     """
 
     root: int

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
 from tutela.core.matching import hashers
 from tutela.core.matching.files import outcome_of_file
@@ -23,8 +23,7 @@ NOTHING_AMISS = frozenset({"empty", "degenerate", "not_a_picture", "too_small"})
 """Refusals to make a fingerprint that say nothing is wrong: there is nothing to be seen in the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(NamedTuple):
     """What became of one place. ``outcome`` is an ``Outcome`` or ``unreadable``; then ``reason`` says why.
 
     ``reason`` beside another outcome names the kind of fingerprint that could not be made (``pdq:…``).
