@@ -25,6 +25,10 @@ TABLE = {
     "reassign": {Role.COORDINATOR},
     "release_others": {Role.COORDINATOR},
     "change_settings": {Role.COORDINATOR},
+    "see_lists": {Role.COORDINATOR, Role.ANALYST, Role.AUDITOR},
+    "propose_entry": {Role.COORDINATOR, Role.ANALYST},
+    "approve_entry": {Role.COORDINATOR, Role.ANALYST},
+    "manage_lists": {Role.COORDINATOR},
 }
 
 
