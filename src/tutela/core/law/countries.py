@@ -1,0 +1,123 @@
+"""Every country of ISO 3166-1 with what is known of its law; each country is one file that people correct.
+
+A country without a file is a country about which nothing is known; it is still a country. A file is read when
+first asked for and refused as a whole when anything in it is wrong.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache, lru_cache
+from pathlib import Path
+
+from tutela.core.kernel.tables import BadTable, read_table
+from tutela.core.law import criteria, reading
+from tutela.core.law.errors import DateBeforeLaw, UnknownCountry
+from tutela.core.law.facts import Confidence, Country, Fact, Source, SourceKind, Value
+from tutela.core.law.knowing import Known, Status, settle
+
+__all__ = [
+    "EARLIEST",
+    "Confidence",
+    "Country",
+    "Fact",
+    "Known",
+    "Source",
+    "SourceKind",
+    "Status",
+    "UnknownCountry",
+    "Value",
+    "check_date",
+    "countries",
+    "country",
+    "known",
+    "known_of",
+]
+
+DATA = Path(__file__).parent / "data"
+NAMES = DATA / "names.csv"
+FOLDER = DATA / "countries"
+EARLIEST = date(2000, 5, 25)
+"""The day of the oldest instrument in the data that speaks of this material (the Optional Protocol)."""
+
+
+def load_names(path: Path = NAMES) -> dict[str, tuple[str, str]]:
+    """Return code → name in English and Georgian.
+
+    Raises:
+        BadTable: a code stands twice or a name is missing.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for line, row in read_table(path, ("code", "en", "ka")):
+        if row["code"] in found or not all(row.values()):
+            raise BadTable(path, line, "each code stands once, with both names")
+        found[row["code"]] = (row["en"], row["ka"])
+    return found
+
+
+@cache
+def _names() -> dict[str, tuple[str, str]]:
+    return load_names()
+
+
+@cache
+def _country(code: str) -> Country:
+    names = _names()[code]
+    path = FOLDER / f"{code}.toml"
+    return Country(code, *names, reading.read_facts(path) if path.exists() else ())
+
+
+def country(code: str) -> Country:
+    """Return a country by its two letters, in either case.
+
+    Raises:
+        UnknownCountry: ISO 3166-1 has no such code.
+        BadTable: its file is wrong; names file and line.
+    """
+    upper = code.upper()
+    if upper not in _names():
+        raise UnknownCountry(code)
+    return _country(upper)
+
+
+def countries() -> tuple[Country, ...]:
+    """Return every country in the order of its code; reads all files when first called."""
+    return tuple(_country(code) for code in sorted(_names()))
+
+
+def check_date(on_date: date) -> None:
+    """Refuse a day of which the data cannot speak.
+
+    Raises:
+        DateBeforeLaw: the day lies before :data:`EARLIEST`.
+    """
+    if on_date < EARLIEST:
+        raise DateBeforeLaw(on_date, EARLIEST)
+
+
+def known(of: str | Country, criterion_id: str, on_date: date) -> Known:
+    """Return what is known of one question on one day.
+
+    Raises:
+        UnknownCountry, UnknownCriterion, DateBeforeLaw: the question cannot be asked.
+    """
+    criteria.criterion(criterion_id)
+    return known_of(of, on_date)[criterion_id]
+
+
+def known_of(of: str | Country, on_date: date) -> dict[str, Known]:
+    """Return what is known of every question on one day: id → answer. Do not change it: it is shared.
+
+    Raises:
+        UnknownCountry, DateBeforeLaw: the question cannot be asked.
+    """
+    check_date(on_date)
+    return _known_of(country(of) if isinstance(of, str) else of, on_date)
+
+
+@lru_cache(maxsize=4096)
+def _known_of(of: Country, on_date: date) -> dict[str, Known]:
+    facts: dict[str, list[Fact]] = {criterion.id: [] for criterion in criteria.criteria()}
+    for fact in of.facts:
+        facts[fact.criterion_id].append(fact)
+    return {name: settle(name, found, on_date) for name, found in facts.items()}

@@ -1,0 +1,59 @@
+"""What is known of one question about one country on one day, when several sources speak.
+
+The rule: higher confidence goes before lower, then the newer edition, then a text of law before what others
+say about it. Sources that are still level and differ leave the cell disputed, and both are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from tutela.core.law.facts import CONFIDENCES, KINDS, Fact, Source, Value
+
+Status = Literal["known", "disputed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The answer on one day: ``facts`` hold every source that speaks for it, the best first."""
+
+    criterion_id: str
+    value: Value | None
+    status: Status
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def fact(self) -> Fact | None:
+        """The fact that decided, or the first of those in dispute."""
+        return self.facts[0] if self.facts else None
+
+    @property
+    def source(self) -> Source | None:
+        """The source of :attr:`fact`."""
+        return self.facts[0].source if self.facts else None
+
+    @property
+    def differing(self) -> tuple[Fact, ...]:
+        """Sources in force that say something else than the answer, for a page to show beside it."""
+        if self.status == "disputed":
+            return self.facts
+        return tuple(fact for fact in self.facts if fact.value != self.value)
+
+
+def weight(fact: Fact) -> tuple[int, int, int]:
+    """Return what facts are ordered by: the smaller, the better."""
+    return (CONFIDENCES.index(fact.confidence), -fact.source.year, KINDS.index(fact.source.kind))
+
+
+def settle(criterion_id: str, facts: Iterable[Fact], on_date: date) -> Known:
+    """Return what ``facts`` of one criterion say on a day; those that do not speak for it are left out."""
+    speaking = tuple(sorted((fact for fact in facts if fact.speaks_for(on_date)), key=weight))
+    if not speaking:
+        return Known(criterion_id, None, "unknown")
+    best = [fact for fact in speaking if weight(fact) == weight(speaking[0])]
+    if any(fact.value != best[0].value for fact in best):
+        return Known(criterion_id, None, "disputed", speaking)
+    return Known(criterion_id, best[0].value, "known", speaking)
