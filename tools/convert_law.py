@@ -24,7 +24,8 @@ from tutela.core.law import criteria
 CORRECTIONS = Path(__file__).with_name("law_corrections.toml")
 STATUTE = re.compile(
     r"Llei |Ley |Lei |Law |Loi |Act on |Code p|Código|Criminal (Code|Law)|Swiss Criminal Code|Zákon |"
-    r"Wetboek |Strafgesetzbuch|Karistusseadustik|Straffeloven|Trestný|Greek Penal Code|18 U\.S\. Code|Republic Act|"
+    r"Wetboek |Strafgesetzbuch|Karistusseadustik|Straffeloven|Trestný|Greek Penal Code|"
+    r"18 U\.S\. Code|Republic Act|"
     r"Mandatory Reporting of|Internet Child Pornography Reporting|Protection of Children Act|Online Safety|"
     r"Child Trafficking and Pornography Act|Computer Misuse and|Cybercrimes|Films and Publications Act"
 )
