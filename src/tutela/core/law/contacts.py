@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -44,6 +45,21 @@ _COLUMNS = (
 )
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _YEAR = re.compile(r"20\d\d")
+_DAY = re.compile(r"\b(\d{1,2}) ([A-Z][a-z]+) (20\d\d)\b")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _PHONE = re.compile(r"[+0-9][0-9 /()-]*")
 _WEB = re.compile(r"https?://[^\s]+")
 
@@ -69,6 +85,21 @@ class Contact:
     def source_can_be_opened(self) -> bool:
         """Whether the source is a web address that a person can check, not only a mark of a stored file."""
         return self.source_url.startswith("http")
+
+    @property
+    def verified_on(self) -> date:
+        """When it was last checked: the day that the source names, otherwise the first of its year.
+
+        The first of the year, because a number that may be older has to count as older.
+        """
+        found = _DAY.search(self.source_title)
+        if found and found[2] in _MONTHS:
+            return date(int(found[3]), _MONTHS.index(found[2]) + 1, int(found[1]))
+        return date(self.source_year, 1, 1)
+
+    def is_older_than_a_year(self, today: date) -> bool:
+        """Whether it should be checked again."""
+        return today - self.verified_on > timedelta(days=365)
 
 
 def load(path: Path = PATH) -> tuple[Contact, ...]:
@@ -163,6 +194,11 @@ def hotline(country: str) -> Contact | None:
 def contacts_of(country: str) -> tuple[Contact, ...]:
     """Return everything known about ``country``; :data:`WORLDWIDE` for what serves every country."""
     return tuple(row for row in _loaded() if row.country == country.upper())
+
+
+def countries_with_contacts() -> frozenset[str]:
+    """Return the countries of which at least one contact is known, without :data:`WORLDWIDE`."""
+    return frozenset(row.country for row in _loaded()) - {WORLDWIDE}
 
 
 def _of(country: str, kind: str) -> tuple[Contact, ...]:

@@ -37,7 +37,7 @@ def read_facts(path: Path) -> tuple[Fact, ...]:
         raise BadTable(path, 1, f"{min(unknown)} is not a known key")
     found: list[Fact] = []
     for index, row in table.rows("source", ("title", "year", "url", "kind", "fact")):
-        source = _source(table, index, row)
+        source = source_of(table, "source", index, row)
         for entry in _entries(table, index, row["fact"]):
             fact = _fact(table, len(found), entry, source)
             if fact in found:
@@ -52,8 +52,13 @@ def _entries(table: Table, index: int, entries: object) -> list[Mapping[str, Any
     return entries
 
 
-def _source(table: Table, index: int, row: Mapping[str, Any]) -> Source:
-    title, year, url, kind = row["title"], row["year"], row["url"], row["kind"]
+def source_of(table: Table, heading: str, index: int, row: Mapping[str, Any]) -> Source:
+    """Return the source that a table of TOML describes.
+
+    Raises:
+        BadTable: names file, line and fault.
+    """
+    title, year, url, kind = (row.get(key) for key in ("title", "year", "url", "kind"))
     checks = (
         ("title", isinstance(title, str) and title.strip(), "a source needs its title"),
         ("year", type(year) is int and 1900 <= year <= 2100, "year must be that of the edition"),
@@ -62,7 +67,7 @@ def _source(table: Table, index: int, row: Mapping[str, Any]) -> Source:
     )
     for key, good, fault in checks:
         if not good:
-            raise table.wrong("source", index, key, fault)
+            raise table.wrong(heading, index, key, fault)
     return Source(title, year, url, kind)
 
 
