@@ -18,12 +18,16 @@ Status = Literal["known", "disputed", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The answer on one day: ``facts`` hold every source that speaks for it, the best first."""
+    """The answer on one day: ``facts`` hold every source that speaks for it, the best first.
+
+    ``differing`` are those in force that say something else than the answer, for a page to show beside it.
+    """
 
     criterion_id: str
     value: Value | None
     status: Status
     facts: tuple[Fact, ...] = ()
+    differing: tuple[Fact, ...] = ()
 
     @property
     def fact(self) -> Fact | None:
@@ -34,13 +38,6 @@ class Known:
     def source(self) -> Source | None:
         """The source of :attr:`fact`."""
         return self.facts[0].source if self.facts else None
-
-    @property
-    def differing(self) -> tuple[Fact, ...]:
-        """Sources in force that say something else than the answer, for a page to show beside it."""
-        if self.status == "disputed":
-            return self.facts
-        return tuple(fact for fact in self.facts if fact.value != self.value)
 
 
 def weight(fact: Fact) -> tuple[int, int, int]:
@@ -55,5 +52,6 @@ def settle(criterion_id: str, facts: Iterable[Fact], on_date: date) -> Known:
         return Known(criterion_id, None, "unknown")
     best = [fact for fact in speaking if weight(fact) == weight(speaking[0])]
     if any(fact.value != best[0].value for fact in best):
-        return Known(criterion_id, None, "disputed", speaking)
-    return Known(criterion_id, best[0].value, "known", speaking)
+        return Known(criterion_id, None, "disputed", speaking, speaking)
+    differing = tuple(fact for fact in speaking if fact.value != best[0].value)
+    return Known(criterion_id, best[0].value, "known", speaking, differing)

@@ -58,7 +58,8 @@ def source_of(table: Table, heading: str, index: int, row: Mapping[str, Any]) ->
     Raises:
         BadTable: names file, line and fault.
     """
-    title, year, url, kind = (row.get(key) for key in ("title", "year", "url", "kind"))
+    values: list[Any] = [row.get(key) for key in ("title", "year", "url", "kind")]
+    title, year, url, kind = values
     checks = (
         ("title", isinstance(title, str) and title.strip(), "a source needs its title"),
         ("year", type(year) is int and 1900 <= year <= 2100, "year must be that of the edition"),
