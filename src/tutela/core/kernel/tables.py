@@ -17,6 +17,7 @@ class BadTable(Exception):  # noqa: N818
     def __init__(self, path: Path, line: int, reason: str) -> None:
         super().__init__(f"{path.name}, line {line}: {reason}")
         self.line = line
+        self.reason = reason
 
 
 def read_table(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:

@@ -46,10 +46,14 @@ class Fact:
     in_force_from: date | None = None
     in_force_to: date | None = None
 
+    @property
+    def begins(self) -> date:
+        """The first day that the fact speaks for."""
+        return self.in_force_from or date(self.source.year, 1, 1)
+
     def speaks_for(self, on_date: date) -> bool:
         """Whether the fact says something about that day: a text of 2022 says nothing about 2010."""
-        begins = self.in_force_from or date(self.source.year, 1, 1)
-        return begins <= on_date and (self.in_force_to is None or on_date <= self.in_force_to)
+        return self.begins <= on_date and (self.in_force_to is None or on_date <= self.in_force_to)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
