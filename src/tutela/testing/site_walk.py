@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ADDRESS = "https://files.example.org/a"
-READING = ["", "code/", "help/", "privacy/", "about/", "leaving/", "accessibility/", "nothing/"]
+LAW = ["law/", "law/GE/", "law/compare/?country=GE&country=NL", "law/correct/"]
+READING = ["", "code/", "help/", "privacy/", "about/", "leaving/", "accessibility/", *LAW, "nothing/"]
 """Pages that are there to be read; the last is not there."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,6 +41,12 @@ def moment(value: datetime | str | None) -> SafeString | str:
     local = at.astimezone(_zone(settings.TUTELA.time_zone))
     text = f"{formats.date_format(local, 'j F Y')}, {local:%H:%M}"
     return format_html('<time datetime="{}">{}</time>', clock.to_text(at), text)
+
+
+@register.filter
+def day(value: date) -> SafeString:
+    """Write a day for a person, with the exact day for machines."""
+    return format_html('<time datetime="{}">{}</time>', value, formats.date_format(value, "j F Y"))
 
 
 @register.filter

@@ -67,6 +67,16 @@ def too_large(request: HttpRequest) -> HttpResponse:
     )
 
 
+def busy(request: HttpRequest) -> HttpResponse:
+    """429: many reports for printing were asked for within an hour."""
+    return _page(
+        request,
+        429,
+        _("Please try again in ten minutes"),
+        _("Many reports were asked for just now. The same facts are on the page of the country."),
+    )
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault. Must work when almost nothing else does."""
     return _page(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from tutela.core.law import contacts
 from tutela.doors.site import pages, queueing
 from tutela.doors.site.entry import anybody
+from tutela.doors.site.shown import contacts as shown_contacts
+from tutela.doors.site.shown import texts
 from tutela.doors.site.views import report
 
 
@@ -29,14 +30,19 @@ def first(request: HttpRequest) -> HttpResponse:
 
 @anybody("GET")
 def help_page(request: HttpRequest) -> HttpResponse:
-    """Who helps: emergency, helplines, children's helpline, with the year of the source."""
-    country = contacts.contacts_of(settings.TUTELA.country)
+    """Who helps in a country: emergency, help lines, where to report; each with when it was last checked.
+
+    The country is the node's own, or the one that somebody chose here. Nobody's address is looked at for it.
+    """
+    country = shown_contacts.country_of(request.GET.get("country", ""))
     return _read(
         request,
         "site/help.html",
-        helplines=contacts.helplines(settings.TUTELA.country),
-        others=[row for row in country if row.kind in ("ngo", "police", "government")],
-        worldwide=[row for row in contacts.contacts_of(contacts.WORLDWIDE) if row.kind == "directory"],
+        emergency=contacts.emergency_number(country),
+        countries=shown_contacts.choices(country),
+        groups=shown_contacts.groups(country),
+        worldwide=shown_contacts.worldwide(),
+        law_language=texts.law_language(),
     )
 
 
