@@ -1,4 +1,4 @@
-"""What people read for a code of the law: English and Georgian, as data that lawyers and translators correct."""
+"""What people read for a code of the law: English and Georgian, as data that lawyers correct."""
 
 from __future__ import annotations
 
@@ -8,17 +8,6 @@ from pathlib import Path
 from tutela.core.terms.labels import Label, load
 
 PATH = Path(__file__).parent / "data" / "labels.csv"
-GROUPS = (
-    "outcome",
-    "answer",
-    "reason",
-    "cell",
-    "cell_reason",
-    "receiver",
-    "confidence",
-    "source_kind",
-    "group",
-)
 
 
 @cache

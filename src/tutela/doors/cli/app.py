@@ -12,6 +12,7 @@ from tutela.doors.cli import (
     hashing,
     indexing,
     intake,
+    laws,
     lists,
     making,
     match_keys,
@@ -45,6 +46,7 @@ matching.app.command("serve")(match_serving.serve)
 matching.app.add_typer(match_keys.app, name="key")
 app.add_typer(indexing.app, name="index")
 app.add_typer(lists.app, name="lists")
+app.add_typer(laws.app, name="law")
 app.add_typer(people.app, name="people")
 app.add_typer(intake.app, name="intake")
 app.add_typer(audit.app, name="ledger")

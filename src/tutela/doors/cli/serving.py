@@ -153,6 +153,14 @@ def check_tables(home: Path) -> None:
         raise fail(f"the database is not of this release; run: tutela database upgrade --home {home}")
 
 
+def check_law() -> None:
+    """Refuse to start on a file of the law that cannot be used: a wrong answer is worse than none."""
+    from tutela.core.law import checking
+
+    if faults := checking.check_data():
+        raise fail(f"the law cannot be used: {faults[0]}")
+
+
 def check_port(name: str, host: str, port: int) -> None:
     """Refuse to share a port: the server would, and each of two nodes would get half of the reports."""
     with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=2):
@@ -208,6 +216,7 @@ def serve(
         command_of(name, home.resolve())
         if name in listens:
             check_port(name, listens[name].host, listens[name].port)
+    check_law()
     if set(names) - {"site", "provider"}:
         check_tables(home)
     for name in set(names) & set(WEB):

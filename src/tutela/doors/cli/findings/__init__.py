@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tutela.doors.cli.findings import machine, matching, work
+from tutela.doors.cli.findings import law, machine, matching, work
 from tutela.doors.cli.findings.finding import Finding, Node
 
 
@@ -14,7 +14,12 @@ def examine(home: Path) -> list[Finding]:
 
     node = Node(home, settings.TUTELA)
     found: list[Finding] = []
-    for examination in [*machine.EXAMINATIONS, *work.EXAMINATIONS, *matching.EXAMINATIONS]:
+    for examination in [
+        *machine.EXAMINATIONS,
+        *work.EXAMINATIONS,
+        *law.EXAMINATIONS,
+        *matching.EXAMINATIONS,
+    ]:
         try:
             found += examination(node)
         except Exception as error:

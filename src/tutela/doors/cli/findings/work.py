@@ -1,10 +1,9 @@
-"""Examinations of the work: worker, intake, retention, help lines, people, contacts."""
+"""Examinations of the work: worker, intake, retention, people, contacts."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from tutela.doors.cli.findings.finding import Examination, Finding, Node
 
@@ -33,21 +32,6 @@ def _intake(node: Node) -> Iterator[Finding]:
         yield Finding("intake", "red", text, f"find out why, then: tutela intake retry --home {node.home}")
     else:
         yield Finding("intake", "green", f"{counted.opened} opened, {counted.waiting} wait")
-
-
-def _helplines(node: Node) -> Iterator[Finding]:
-    from tutela.core.law import contacts
-
-    years = [one.source_year for one in contacts.contacts_of(node.config.country)]
-    if not years:
-        yield Finding(
-            "helplines", "amber", f"none known for {node.config.country}", "add them: core/law/data"
-        )
-    elif min(years) < datetime.now(UTC).year - 1:
-        text = f"oldest checked in {min(years)}"
-        yield Finding("helplines", "amber", text, "check them and correct core/law/data")
-    else:
-        yield Finding("helplines", "green", f"checked in {min(years)} or later")
 
 
 def _retention(node: Node) -> Iterator[Finding]:
@@ -87,17 +71,9 @@ def _people(node: Node) -> Iterator[Finding]:
 
 def _contacts(node: Node) -> Iterator[Finding]:
     from tutela.apps.notices import queries as notices
-    from tutela.core.law import contacts
 
     if not node.config.contact:
         yield Finding("contact", "amber", "the public sees no address of yours", "set contact in node.toml")
-    if contacts.emergency_number(node.config.country) is None:
-        yield Finding(
-            "emergency",
-            "red",
-            f"no emergency number is known for {node.config.country}",
-            "correct core/law/data",
-        )
     waiting = len(notices.contacts_waiting())
     if waiting:
         yield Finding(
@@ -117,4 +93,4 @@ def _contacts(node: Node) -> Iterator[Finding]:
         yield Finding("providers", "green", "on record, none waits")
 
 
-EXAMINATIONS: list[Examination] = [_worker, _intake, _retention, _helplines, _people, _contacts]
+EXAMINATIONS: list[Examination] = [_worker, _intake, _retention, _people, _contacts]
