@@ -16,7 +16,7 @@ import time_machine
 from django.test import Client
 
 from tutela.core.law import comparing, countries, criteria, standards
-from tutela.doors.site.shown import law, printed, world
+from tutela.doors.site.shown import law, printed, report, sheets, world
 
 
 def _text(client: Client, path: str) -> str:
@@ -178,8 +178,6 @@ def test_a_map_and_a_comparison_can_be_taken_along(client: Client) -> None:
 
 
 def test_no_cell_of_a_download_is_a_formula() -> None:
-    from tutela.doors.site.shown import sheets
-
     text = sheets.as_csv(
         "a.csv", ("x",), [["=1+1"], ["@SUM(A1)"], ["-1"], ["plain"], [None]]
     ).content.decode()
@@ -210,14 +208,11 @@ def test_the_report_for_print_is_a_tagged_pdf_in_the_language_of_the_page(
 def test_nothing_in_the_data_can_become_markup_of_the_report(fresh_press: Any) -> None:
     """A text that would stop the typesetter, read a file or call the network is set as letters."""
     evil = '#panic("no") #read("/etc/passwd") #image("x.png") $ ` * _ <a> @ref \\ #import "@preview/x:1.0.0"'
-    words = dict.fromkeys(
-        "standard met partly not unknown demand state law_says no_gap unknown_demands correct_title".split(),
-        evil,
-    )
+    words = dict.fromkeys(report._words(), evil)
     gap = {"demand": evil, "article": evil, "state": evil, "law": evil}
     source = {"text": evil, "url": "https://example.org/a", "shown": evil}
     standard = {"title": evil, "met": 1, "partly": 1, "not": 1, "unknown": 1, "unknown_demands": [evil]}
-    report = {
+    made = {
         "language": "en",
         "organisation": evil,
         "title": evil,
@@ -227,7 +222,7 @@ def test_nothing_in_the_data_can_become_markup_of_the_report(fresh_press: Any) -
         "standards": [{**standard, "gaps": [{**gap, "sources": [source]}]}],
         "correct": evil,
     }
-    assert printed.set_in_type(json.dumps(report)).startswith(b"%PDF-")
+    assert printed.set_in_type(json.dumps(made)).startswith(b"%PDF-")
 
 
 def test_a_report_is_set_once_and_a_network_gets_a_number_of_new_ones_an_hour(
