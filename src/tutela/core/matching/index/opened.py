@@ -241,6 +241,8 @@ def _rules(
 
 
 def _flat(first: int, bounds: Any, numbers: Any, distances: Any) -> Iterator[tuple[int, int, int]]:
+    if not bounds[-1]:
+        return
     for query in np.flatnonzero(np.diff(bounds)).tolist():
         for place in range(int(bounds[query]), int(bounds[query + 1])):
             yield first + query, int(numbers[place]), int(distances[place])

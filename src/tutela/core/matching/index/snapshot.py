@@ -27,7 +27,7 @@ from tutela.core.matching.index import order, rows
 from tutela.core.matching.index.rows import Columns, Gathered
 from tutela.core.matching.lists import HashList
 
-VERSION = 1
+VERSION = 2
 MANIFEST = "manifest.json"
 _ROWS = {"lists": np.uint16, "qualities": np.uint8, "classes": np.uint32, "entries": np.uint8}
 

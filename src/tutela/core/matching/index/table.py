@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tutela.core.matching.index import kernels, plan
+from tutela.core.matching.index import kernels, machine, plan
 
 Array = npt.NDArray[Any]
 
@@ -38,6 +39,14 @@ class Table:
     words: npt.NDArray[np.uint64]
     arrays: tuple[Array, ...]
     count: int
+    _addresses: Array = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        size = len(self.words) // 4
+        parts = (*self.arrays, *layout_of(self.count)) if self.count else (self.words, self.words)
+        numbers, nexts, *rest = map(_address, parts)
+        addresses = [_address(self.words), size, self.count, numbers, _wide(size), nexts, *rest]
+        object.__setattr__(self, "_addresses", np.array(addresses, np.int64))
 
     def search(
         self, queries: npt.NDArray[np.uint64], radius: int, *, probing: bool | None = None
@@ -68,19 +77,28 @@ class Table:
             probing = plan.probe_count(radius, self.count) * _PROBE < size * _COMPARE if self.count else False
         if not (probing and self.count):
             return int(compiled.compare(_address(self.words), size, radius, *asked, *out))
-        of, where = plan.probes(radius, self.count), layout_of(self.count)
-        how = (of.thresholds, of.masks, of.distances, of.bounds)
-        return int(
-            compiled.search(
-                _address(self.words), size, self.count, *map(_address, (*self.arrays, *where)),
-                radius, *map(_address, how), *asked, *out,
-            )
-        )  # fmt: skip
+        probes, how = _asked(radius, self.count)
+        found = int(compiled.search(self._addresses, how, *asked, *out))
+        del probes  # kept until here: ``how`` points into it
+        return found
+
+
+@lru_cache(maxsize=64)
+def _asked(radius: int, count: int) -> tuple[plan.Probes, Array]:
+    """Return the probes of a radius and their addresses, which are good for as long as both are kept."""
+    of = plan.probes(radius, count)
+    addresses = [radius, *map(_address, (of.thresholds, of.masks, of.distances, of.bounds))]
+    return of, np.array(addresses, np.int64)
 
 
 def _address(array: Any) -> int:
     """Return where an array's memory begins; the caller holds on to the array."""
     return int(array.__array_interface__["data"][0])
+
+
+def _wide(size: int) -> int:
+    """Return how many bytes the number of a fingerprint takes."""
+    return 3 if size < 1 << 24 else 4
 
 
 def build(words: npt.NDArray[np.uint64], make: Make = in_memory, count: int = 0) -> Table:
@@ -90,9 +108,10 @@ def build(words: npt.NDArray[np.uint64], make: Make = in_memory, count: int = 0)
         return Table(plan.read_only(words), (), 0)
     count = count or plan.substrings_for(size)
     starts, widths, tail_bounds, head_bounds = (array.tolist() for array in layout_of(count))
-    numbers = make("numbers", np.uint32, count * size)
-    nexts = make("nexts", np.uint32, count * size + 2 * kernels.LANES)
-    nexts[count * size :] = 0
+    wide = _wide(size)
+    numbers = make("numbers", np.uint8, count * size * wide + 4)
+    nexts = make("nexts", np.uint16, count * size + 2 * machine.LANES)
+    numbers[count * size * wide :], nexts[count * size :] = 0, 0
     tails, heads = make("tails", np.uint16, tail_bounds[-1]), make("heads", np.uint32, head_bounds[-1])
     crowds: list[Array] = []
     crowd_heads: list[Array] = []
@@ -113,8 +132,9 @@ def build(words: npt.NDArray[np.uint64], make: Make = in_memory, count: int = 0)
             places[block : block + kernels.BLOCK + 1].copy()
             for block in (crowds[-1].astype(np.int64) * kernels.BLOCK).tolist()
         )
-        part = slice(table * size, (table + 1) * size)
-        compiled.fill(_address(words), keys, places, start, width, numbers[part], nexts[part])
+        own_numbers = numbers[table * size * wide : (table + 1) * size * wide]
+        own_nexts = nexts[table * size : (table + 1) * size]
+        compiled.fill(_address(words), keys, places, start, width, wide, own_numbers, own_nexts)
     bounds = np.cumsum([0, *(len(part) for part in crowds)], dtype=np.int64)
     rest = (
         _kept(make, "crowded", np.concatenate(crowds)),
