@@ -5,7 +5,7 @@ passing it on or having it punished. Each returns its answer with the reasons; n
 
 The one premise that is not in a country's file is INTERPOL's baseline: a real child of up to about 13 years
 in content that every law against such material covers. It stands in for a definition and an age limit that
-were not read, never for the offence itself, and never against a source that says otherwise.
+were not read, never for the offence itself. Where a source speaks against it, it depends.
 """
 
 from __future__ import annotations
@@ -116,6 +116,8 @@ def _below_limit(assessed: Assessed, law: Law) -> tuple[Answer, Reason, tuple[Re
     if len(found) > 1:
         return Answer.DEPENDS, because(limit, "disputed", Answer.DEPENDS), ()
     answer, code = found.pop()
+    if answer is Answer.NO and assessed.category is Category.BASELINE:
+        answer = Answer.DEPENDS
     return answer, because(limit, code, answer), ()
 
 
@@ -166,6 +168,8 @@ def offence(assessed: Assessed, law: Law) -> Step:
         notes = (because(specific, "no_specific_law"),)
     elif specific.value == "partial":
         notes = (because(specific, "general_law_only"),)
+    elif answer is Answer.UNKNOWN and specific.value is True:
+        notes = (because(specific, "specific_law_exists"),)
     return Step(answer, reasons, notes)
 
 

@@ -17,6 +17,15 @@ from tutela.core.law.knowing import Known
 from tutela.core.law.standards import Demand, Standard
 
 CellStatus = Literal["met", "partly", "not", "unknown"]
+CellReason = Literal[
+    "says_so",
+    "partial_in_law",
+    "says_otherwise",
+    "below_bound",
+    "opting_out_possible",
+    "not_known",
+    "disputed",
+]
 ORDER: tuple[CellStatus, ...] = ("not", "partly", "unknown", "met")
 """What has to be looked at first."""
 _BEST_FIRST: tuple[CellStatus, ...] = ("met", "partly", "unknown", "not")
@@ -24,12 +33,12 @@ _BEST_FIRST: tuple[CellStatus, ...] = ("met", "partly", "unknown", "not")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One country beside one demand; ``reason`` is a code of the label group ``cell``."""
+    """One country beside one demand; ``reason`` is a code of the label group ``cell_reason``."""
 
     country: str
     status: CellStatus
     known: Known
-    reason: str
+    reason: CellReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ class Gap:
     demand: Demand
     status: CellStatus
     known: Known
-    reason: str
+    reason: CellReason
 
 
 def compare(countries: Iterable[str], standard_id: str, on_date: date) -> Comparison:
@@ -98,7 +107,7 @@ def _cell(country: law.Country, demand: Demand, on_date: date) -> Cell:
     return min(cells, key=lambda cell: _BEST_FIRST.index(cell.status))
 
 
-def _judge(known: Known, demand: Demand) -> tuple[CellStatus, Known, str]:
+def _judge(known: Known, demand: Demand) -> tuple[CellStatus, Known, CellReason]:
     if known.status != "known":
         return "unknown", known, "disputed" if known.status == "disputed" else "not_known"
     value, wants = known.value, demand.wants

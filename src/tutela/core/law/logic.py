@@ -31,12 +31,12 @@ from enum import IntEnum
 
 
 class Answer(IntEnum):
-    """One of four answers; the order is that of the tables above."""
+    """One of four answers; the order is that of the tables above. None of them is false to Python."""
 
-    NO = 0
-    UNKNOWN = 1
-    DEPENDS = 2
-    YES = 3
+    NO = 1
+    UNKNOWN = 2
+    DEPENDS = 3
+    YES = 4
 
     @property
     def code(self) -> str:

@@ -48,6 +48,7 @@ ReasonCode = Literal[
     "exemption_exists",
     "no_specific_law",
     "general_law_only",
+    "specific_law_exists",
     "drawings_are_covered",
     "treaty_sets_age",
     "sources_differ",

@@ -23,7 +23,7 @@ def word(known: Known, language: str) -> str:
 def _word(value: object, language: str) -> str:
     if isinstance(value, bool):
         return labels.label("answer", "yes" if value else "no", language)
-    return labels.label("cell", "partly", language) if value == "partial" else str(value)
+    return labels.label("answer", "partial", language) if value == "partial" else str(value)
 
 
 def source_fields(source: Source) -> dict[str, Any]:
