@@ -102,20 +102,15 @@ class _Files:
         self._folder = folder
         self._said: dict[str, dict[str, Any]] = {}
 
-    def make(self, name: str, kind: type[np.generic], length: int) -> Array:
-        """Give an array that is mapped from a new file."""
-        self._said[name] = {"dtype": np.dtype(kind).str, "length": length}
-        path = self._folder / name
-        if not length:
-            path.touch()
-            return np.empty(0, kind)
-        return np.memmap(path, kind, "w+", shape=(length,))
-
     def keep(self, name: str, array: Array) -> None:
-        """Write an array that exists."""
+        """Write an array, behind what was written under its name before."""
         flat = np.ascontiguousarray(array).ravel()
-        self._said[name] = {"dtype": flat.dtype.str, "length": len(flat)}
-        flat.tofile(self._folder / name)
+        said = self._said.setdefault(name, {"dtype": flat.dtype.str, "length": 0})
+        said["length"] += len(flat)
+        with (self._folder / name).open("ab", buffering=0) as file:
+            left: Any = flat.view(np.uint8).data
+            while left:
+                left = left[file.write(left) :]
 
     def close(self) -> dict[str, dict[str, Any]]:
         """Flush every file and return what the manifest says of it."""
@@ -150,10 +145,10 @@ def write(folder: Path, generation: int, gathered: Gathered) -> Path:
         files.keep(f"{kind}.values", values)
         substrings = 0
         if kind is Kind.PDQ:
-            built = table.build(
-                values.view(np.uint64).ravel(), lambda name, of, length: files.make(f"pdq.{name}", of, length)
-            )
-            substrings = built.count
+            words = values.view(np.uint64).ravel()
+            substrings = table.substrings_of(words)
+            for name, piece in table.pieces_of(words, substrings):
+                files.keep(f"{kind}.{name}", piece)
         else:
             files.keep(f"{kind}.prefixes", order.prefixes_of(values))
         kinds[str(kind)] = {"count": len(values), "substrings": substrings}

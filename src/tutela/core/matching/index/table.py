@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -17,19 +17,11 @@ Array = npt.NDArray[Any]
 compiled: Any = kernels
 """The loops have the types of Numba, which Python's checker does not know."""
 
-Make = Callable[[str, type[np.generic], int], Array]
-"""Gives room for an array of a name, a type and a length: in memory, or mapped from a file."""
-
 ARRAYS = ("numbers", "nexts", "tails", "heads", "crowded", "crowd_heads", "crowd_bounds")
 _SMALL = 2_048
 """Up to so many fingerprints, comparing with all of them is quickest."""
 _PROBE, _COMPARE = 12.0, 2.5
 """Nanoseconds of one probe and of one comparison, for choosing between them at large radii."""
-
-
-def in_memory(name: str, kind: type[np.generic], length: int) -> Array:  # noqa: ARG001 - a Make
-    """Give room in memory."""
-    return np.empty(length, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,54 +93,55 @@ def _wide(size: int) -> int:
     return 3 if size < 1 << 24 else 4
 
 
-def build(words: npt.NDArray[np.uint64], make: Make = in_memory, count: int = 0) -> Table:
-    """Build the table of ``words`` (flat); into ``count`` substrings, or as many as suit their number."""
+def build(words: npt.NDArray[np.uint64], count: int = 0) -> Table:
+    """Build the table of ``words`` (flat) in memory; into ``count`` substrings, or as many as suit them."""
+    count = count or substrings_of(words)
+    pieces: dict[str, list[Array]] = {name: [] for name in ARRAYS if count}
+    for name, piece in pieces_of(words, count):
+        pieces[name].append(piece)
+    arrays = tuple(plan.read_only(np.concatenate(parts)) for parts in pieces.values())
+    return Table(plan.read_only(words), arrays, count)
+
+
+def substrings_of(words: npt.NDArray[np.uint64]) -> int:
+    """Return into how many substrings the table of ``words`` is cut; 0 for no table, only comparing."""
     size = len(words) // 4
-    if size <= _SMALL and not count:
-        return Table(plan.read_only(words), (), 0)
-    count = count or plan.substrings_for(size)
-    starts, widths, tail_bounds, head_bounds = (array.tolist() for array in layout_of(count))
-    wide = _wide(size)
-    numbers = make("numbers", np.uint8, count * size * wide + 4)
-    nexts = make("nexts", np.uint16, count * size + 2 * machine.LANES)
-    numbers[count * size * wide :], nexts[count * size :] = 0, 0
-    tails, heads = make("tails", np.uint16, tail_bounds[-1]), make("heads", np.uint32, head_bounds[-1])
+    return plan.substrings_for(size) if size > _SMALL else 0
+
+
+def pieces_of(words: npt.NDArray[np.uint64], count: int) -> Iterator[tuple[str, Array]]:
+    """Yield the arrays of the table of ``words`` in pieces, each with the name of what it is put behind.
+
+    One substring is worked on at a time, which bounds the memory. A piece that is written to its file in one go
+    is mapped in large pages later, where the system has them for files.
+    """
+    if not count:
+        return
+    size, wide = len(words) // 4, _wide(len(words) // 4)
+    starts, widths, *_ = (array.tolist() for array in layout_of(count))
+    keys = np.empty(size, np.uint32)
     crowds: list[Array] = []
     crowd_heads: list[Array] = []
-    keys = np.empty(size, np.uint32)
-    for table in range(count):
-        start, width = starts[table], widths[table]
+    for start, width in zip(starts, widths, strict=True):
         compiled.keys_of(_address(words), start, width, keys)
         places = np.zeros((1 << width) + 1, np.uint32)
         np.cumsum(np.bincount(keys, minlength=1 << width), out=places[1:])
-        own = heads[head_bounds[table] : head_bounds[table + 1]]
-        own[:] = places[:: kernels.BLOCK]
+        heads = places[:: kernels.BLOCK].copy()
         # In a crowd these wrap round and are not looked at.
-        tails[tail_bounds[table] : tail_bounds[table + 1]] = (
-            places[:-1].reshape(-1, kernels.BLOCK) - own[:-1, None]
-        ).ravel()
-        crowds.append(np.flatnonzero(np.diff(own.astype(np.int64)) > kernels.CROWD).astype(np.uint32))
+        tails = (places[:-1].reshape(-1, kernels.BLOCK) - heads[:-1, None]).astype(np.uint16)
+        crowds.append(np.flatnonzero(np.diff(heads.astype(np.int64)) > kernels.CROWD).astype(np.uint32))
         crowd_heads.extend(
             places[block : block + kernels.BLOCK + 1].copy()
             for block in (crowds[-1].astype(np.int64) * kernels.BLOCK).tolist()
         )
-        own_numbers = numbers[table * size * wide : (table + 1) * size * wide]
-        own_nexts = nexts[table * size : (table + 1) * size]
-        compiled.fill(_address(words), keys, places, start, width, wide, own_numbers, own_nexts)
-    bounds = np.cumsum([0, *(len(part) for part in crowds)], dtype=np.int64)
-    rest = (
-        _kept(make, "crowded", np.concatenate(crowds)),
-        _kept(make, "crowd_heads", np.concatenate([*crowd_heads, np.empty(0, np.uint32)])),
-        _kept(make, "crowd_bounds", bounds),
-    )
-    arrays = tuple(plan.read_only(array) for array in (numbers, nexts, tails, heads, *rest))
-    return Table(plan.read_only(words), arrays, count)
-
-
-def _kept(make: Make, name: str, array: Array) -> Array:
-    room = make(name, array.dtype.type, len(array))
-    room[:] = array
-    return room
+        numbers, nexts = np.empty(size * wide, np.uint8), np.empty(size, np.uint16)
+        compiled.fill(_address(words), keys, places, start, width, wide, numbers, nexts)
+        yield from (("numbers", numbers), ("nexts", nexts), ("tails", tails.ravel()), ("heads", heads))
+    # Both are read a little beyond their ends.
+    yield from (("numbers", np.zeros(4, np.uint8)), ("nexts", np.zeros(2 * machine.LANES, np.uint16)))
+    yield "crowded", np.concatenate(crowds)
+    yield "crowd_heads", np.concatenate([*crowd_heads, np.empty(0, np.uint32)])
+    yield "crowd_bounds", np.cumsum([0, *(len(part) for part in crowds)], dtype=np.int64)
 
 
 _layouts: dict[int, tuple[Array, ...]] = {}
