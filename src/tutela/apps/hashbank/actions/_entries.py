@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-
-from django.db.models import Exists, OuterRef
+from itertools import islice
+from typing import Any, TypeVar
 
 from tutela.apps.hashbank import rules
 from tutela.apps.hashbank.actions._changing import digest_of
@@ -20,6 +20,8 @@ from tutela.core.matching.sources import Row, RowReader
 
 AT_ONCE = 500
 """Rows a statement; SQLite takes 32,766 values in one."""
+
+T = TypeVar("T")
 
 _EXACT = [kind.value for kind in Kind if kind is not Kind.PDQ]
 
@@ -157,22 +159,67 @@ def take_out(
 
 
 def refresh_disputes(list_id: Any, values: Iterable[str]) -> None:
-    """Mark the entries that share a digest with another classification of it: a person must decide."""
+    """Mark the entries that share a digest with another classification of it: a person must decide.
+
+    Each question goes to one table by one key, and what belongs together is put together here: a database
+    that has not counted a growing list yet would walk all of it for every digest.
+    """
     all_values = list(values)
     for start in range(0, len(all_values), AT_ONCE):
-        part = all_values[start : start + AT_ONCE]
-        here = Print.objects.filter(
-            kind__in=_EXACT, entry__list_id=list_id, entry__state=EntryState.ACTIVE.value
+        sharing = set(_in_force(list_id, _with_values(all_values[start : start + AT_ONCE])))
+        own = _prints_of(sharing)
+        others = _with_values({value for _, _, value in own})
+        classes = _in_force(list_id, others)
+        named: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for entry, kind, value in others:
+            if entry in classes:
+                named[kind, value].add(classes[entry])
+        disputed = {entry for entry, kind, value in own if len(named[kind, value]) > 1}
+        for marked, entries in ((True, disputed), (False, sharing - disputed)):
+            for part in _parts(entries):
+                Entry.objects.filter(pk__in=part, disputed=not marked).update(disputed=marked)
+
+
+Exact = tuple[uuid.UUID, str, str]
+"""A digest of an entry: entry, kind, value."""
+
+
+def _with_values(values: Iterable[str]) -> list[Exact]:
+    return [
+        one
+        for part in _parts(values)
+        for one in Print.objects.filter(kind__in=_EXACT, value__in=part).values_list(
+            "entry_id", "kind", "value"
         )
-        sharing = list(here.filter(value__in=part).values_list("entry_id", flat=True).distinct())
-        differs = here.filter(kind=OuterRef("kind"), value=OuterRef("value")).exclude(
-            entry__classification=OuterRef("entry__classification")
+    ]
+
+
+def _prints_of(entries: Iterable[uuid.UUID]) -> list[Exact]:
+    return [
+        one
+        for part in _parts(entries)
+        for one in Print.objects.filter(entry_id__in=part, kind__in=_EXACT).values_list(
+            "entry_id", "kind", "value"
         )
-        disputed = set(
-            here.filter(entry_id__in=sharing).filter(Exists(differs)).values_list("entry_id", flat=True)
+    ]
+
+
+def _in_force(list_id: Any, prints: Iterable[Exact]) -> dict[uuid.UUID, str]:
+    """Return the entries of these digests that are in force in this list, with their classification."""
+    return {
+        entry: classification
+        for part in _parts({entry for entry, _, _ in prints})
+        for entry, of, state, classification in Entry.objects.filter(pk__in=part).values_list(
+            "id", "list_id", "state", "classification"
         )
-        Entry.objects.filter(pk__in=disputed, disputed=False).update(disputed=True)
-        Entry.objects.filter(pk__in=set(sharing) - disputed, disputed=True).update(disputed=False)
+        if of == list_id and state == EntryState.ACTIVE
+    }
+
+
+def _parts(values: Iterable[T]) -> Iterator[list[T]]:
+    waiting = iter(values)
+    while part := list(islice(waiting, AT_ONCE)):
+        yield part
 
 
 def in_force(source: Source) -> int:
