@@ -80,6 +80,7 @@ class Desk:
     """What the organisation decided about its own work."""
 
     view: bool = True
+    view_confirmed: str = ""
     second_look: tuple[str, ...] = ("baseline", "national")
     exposure_minutes_a_day: int = 300
     exposure_break_after_minutes: int = 60
@@ -250,7 +251,8 @@ MEANINGS: dict[str, str] = {
     "checks.rdap": "Where RDAP's bootstrap files are; empty: no registry is asked for abuse contacts.",
     "checks.most_bytes": "Most bytes that one look reads.",
     "checks.user_agent": "What the worker calls itself.",
-    "desk.view": "False where the law lets nobody here view material: items are passed on unopened, by hand.",
+    "desk.view": "False: nobody here views; items are passed on unopened. True cannot overrule the law.",
+    "desk.view_confirmed": "Who answers for viewing, and why, where no law that was read allows it.",
     "desk.second_look": "Categories that a second analyst confirms.",
     "desk.exposure_minutes_a_day": "Minutes with open items after which an analyst is stopped for the day.",
     "desk.exposure_break_after_minutes": "Minutes after which a break is due.",

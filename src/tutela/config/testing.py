@@ -19,6 +19,7 @@ _config = node.parse(
         "organisation": "Example Hotline",
         "contact": "desk@hotline.example.org",
         "mail": {"host": "127.0.0.1", "port": 1, "security": "none", "sender": "desk@hotline.example.org"},
+        "desk": {"view_confirmed": "The tests answer for it."},
         # Nobody listens there: a test that does not bring its own name server asks nobody outside.
         "checks": {"nameservers": ["127.0.0.1:9"], "rdap": ""},
     }

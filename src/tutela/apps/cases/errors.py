@@ -124,6 +124,12 @@ class ReasonNotOffered(CasesRefusal):
     code: ClassVar[str] = "reason_not_offered"
 
 
+class GroundNotOffered(CasesRefusal):
+    """No such ground for departing from the route is known, or one is needed and none was given."""
+
+    code: ClassVar[str] = "ground_not_offered"
+
+
 class NoQuestion(CasesRefusal):
     """A question to the reporter is empty or too long."""
 

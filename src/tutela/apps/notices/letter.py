@@ -79,8 +79,30 @@ def text(notice: rules.NoticeToSend, attached: int) -> str:
         english = language == "en"
         items = _items(notice) if english else words["items_above"]
         note = _attachment_note(notice, attached) if english else ""
-        parts.append(words["body"].strip().format(**values, rule=rule, items=items, attachments=note))
+        parts.append(
+            words["body"]
+            .strip()
+            .format(**values, rule=rule, items=items, attachments=note, law=_law(notice, language))
+        )
     return _SEPARATOR.join(parts) + "\n"
+
+
+def _law(notice: rules.NoticeToSend, language: str) -> str:
+    """Return what the law of the countries where the items lie says about time; empty where nobody knows."""
+    words = _words(language)
+    lines = [
+        words[f"law_{timer.kind}"]
+        .strip("\n")
+        .format(
+            country=timer.country_name(language),
+            amount=timer.amount,
+            until=_time(timer.until),
+            source=timer.source,
+            year=timer.year,
+        )
+        for timer in rules.timers((item.country for item in notice.items), notice.at)
+    ]
+    return words["law"].rstrip("\n").format(lines="\n".join(lines)) + "\n" if lines else ""
 
 
 @functools.cache

@@ -46,7 +46,10 @@ sender = "$mail_sender"
 mode = "$checks_mode"                      # off, head or hash: does the worker look if an item is there
 $checks_more
 [desk]
-view = true                       # false: the law lets nobody here view; people pass on unopened
+view = true                       # false: nobody here views; people pass on unopened
+# Where no law that was read allows a hotline to view, a person answers for it here: who, when, on what ground.
+# Until then items are passed on unopened. Where the law says no, nothing written here changes that.
+view_confirmed = "$view_confirmed"
 second_look = ["baseline", "national"]
 exposure_minutes_a_day = 300
 notice_bundle_minutes = $bundle
@@ -70,6 +73,7 @@ PLAIN: dict[str, object] = {
     "checks_mode": "off",
     "checks_more": "",
     "bundle": 60,
+    "view_confirmed": "",
 }
 
 

@@ -113,6 +113,7 @@ class Stage:
                     f'nameservers = ["{self.names.address}"]\nrdap = ""\n'
                 ),
                 "bundle": 0,
+                "view_confirmed": "The demonstration: nothing real is viewed.",
             },
         )
 

@@ -67,6 +67,7 @@ LEDGER: Mapping[str, Promise] = {
     "item_disputed": _("Two analysts disagree"),
     "item_settled": _("Assessment settled"),
     "item_decided": _("Decided"),
+    "route_departed": _("Decided otherwise than the law proposes"),
     "decision_undone": _("Decision taken back"),
     "hold_released": _("Let go on"),
     "item_noticed": _("Provider was notified"),

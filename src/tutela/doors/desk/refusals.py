@@ -30,6 +30,7 @@ SENTENCES: Mapping[str, Promise] = {
     "unknown_code": _("One question has no answer yet."),
     "decision_not_offered": _("This decision does not fit what was found."),
     "reason_not_offered": _("Choose a reason that fits what was found."),
+    "ground_not_offered": _("The law proposes another way. Say why you choose this one."),
     "no_question": _("Write the question first, in up to 2000 characters."),
     "nobody_to_ask": _("None of the reporters wants an answer, so nobody would read the question."),
     "cannot_undo": _("This decision can no longer be taken back."),

@@ -17,6 +17,7 @@ from tutela.apps.cases.actions.claim_item import check_another_person
 from tutela.apps.cases.actions.open_exposure import refuse_when_stopped
 from tutela.apps.cases.errors import Contradictory, NotToAssess, NoViewMode
 from tutela.apps.cases.models import Assessment, Item
+from tutela.apps.cases.queries.viewing import viewing
 from tutela.core.kernel import clock
 from tutela.core.terms import assessment
 from tutela.core.terms.assessment import Assessed
@@ -44,7 +45,7 @@ def assess_item(*, by: Actor, item_id: uuid.UUID, assessed: Assessed, version: i
         ChangedMeanwhile, AlreadyDecided, NoSuchItem, NotPermitted: nothing was changed.
     """
     require(by, "assess")
-    if not settings.TUTELA.desk.view:
+    if not viewing().allowed:
         raise NoViewMode
     contradictions = assessment.check(assessed)
     if contradictions:

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from tutela.apps.accounts.rules import Actor, require
@@ -25,12 +24,14 @@ from tutela.apps.cases.actions._items import (
 from tutela.apps.cases.errors import (
     CasesRefusal,
     DecisionNotOffered,
+    GroundNotOffered,
     NobodyToAsk,
     NoQuestion,
     NotTogether,
     ReasonNotOffered,
 )
 from tutela.apps.cases.models import Decision, Item, Question, Report, Sighting
+from tutela.apps.cases.queries.viewing import viewing
 from tutela.apps.receipts import actions as receipts
 from tutela.core.kernel import clock, ids, texts
 from tutela.core.terms.states import CloseReason, DecisionKind, ItemState, Wish
@@ -67,22 +68,28 @@ def decide_item(
     reason: CloseReason | str = "",
     version: int,
     question_text: str = "",
+    departs_because: str = "",
 ) -> Decided:
     """Decide. ``reason`` goes with ``close``, ``question_text`` with ``ask_reporter``.
+
+    ``departs_because`` (one of ``rules.GROUNDS``) says why the decision is another than the law's route
+    proposes; the ledger keeps it in a line of its own.
 
     A notice is not sent here: the item stays in ``deciding`` with ``pending`` until the worker's mail
     was accepted (``record_noticed``).
 
     Raises:
         AlreadyDecided, ChangedMeanwhile: say what somebody else did meanwhile.
-        ClaimedByAnother, DecisionNotOffered, ReasonNotOffered, NoQuestion, NobodyToAsk, NoSuchItem,
-        NotPermitted: nothing was changed.
+        ClaimedByAnother, DecisionNotOffered, GroundNotOffered, ReasonNotOffered, NoQuestion, NobodyToAsk,
+        NoSuchItem, NotPermitted: nothing was changed.
     """
     require(by, "decide")
+    if departs_because and departs_because not in rules.GROUNDS:
+        raise GroundNotOffered(departs_because[:40])
     with transaction.atomic():
         item = lock_item(item_id)
         check_version(item, version)
-        return _decide(item, by, _kind(kind), str(reason), question_text)
+        return _decide(item, by, _kind(kind), str(reason), question_text, departs_because)
 
 
 def decide_many(
@@ -129,7 +136,9 @@ def _kind(kind: DecisionKind | str) -> DecisionKind:
         raise DecisionNotOffered("unknown") from None
 
 
-def _decide(item: Item, by: Actor, kind: DecisionKind, reason: str, question_text: str) -> Decided:
+def _decide(
+    item: Item, by: Actor, kind: DecisionKind, reason: str, question_text: str, ground: str = ""
+) -> Decided:
     now = clock.now()
     _check(item, by, kind, reason, now)
     decision = Decision(
@@ -160,6 +169,8 @@ def _decide(item: Item, by: Actor, kind: DecisionKind, reason: str, question_tex
     save_item(item)
     decision.save(force_insert=True)
     after.line("item_decided", item, decision=decision.kind, reason=decision.reason)
+    if ground:
+        after.line("route_departed", item, decision=decision.kind, ground=ground)
     if kind is DecisionKind.ASK_REPORTER:
         asked = _ask(item, by, _question(question_text), now)
         after.line("question_asked", item, reporters=asked)
@@ -174,9 +185,13 @@ def _check(item: Item, by: Actor, kind: DecisionKind, reason: str, now: datetime
     if item.state == ItemState.CLOSED or (kind is DecisionKind.NOTIFY and item.pending == kind):
         raise already_decided(item)
     check_claim(item, by, now)
-    view = settings.TUTELA.desk.view
+    law = viewing()
     if kind not in rules.decisions_offered(
-        state=item.state, category=item.category, kind=item.kind, view=view
+        state=item.state,
+        category=item.category,
+        kind=item.kind,
+        view=law.allowed,
+        forward=law.may_forward,
     ):
         raise DecisionNotOffered(kind.value)
     if kind is DecisionKind.CLOSE and reason not in rules.close_reasons_offered(category=item.category):

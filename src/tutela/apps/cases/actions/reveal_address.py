@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from django.conf import settings
 from django.db import transaction
 
 from tutela.apps.accounts.rules import Actor, require
@@ -12,6 +11,7 @@ from tutela.apps.cases.actions._afterwards import Afterwards
 from tutela.apps.cases.actions._items import lock_item
 from tutela.apps.cases.actions.open_exposure import refuse_when_stopped
 from tutela.apps.cases.errors import NoViewMode
+from tutela.apps.cases.queries.viewing import viewing
 from tutela.core.kernel import clock
 
 
@@ -23,7 +23,7 @@ def reveal_address(*, by: Actor, item_id: uuid.UUID) -> str:
         ExposureStop, NoSuchItem, NotPermitted
     """
     require(by, "assess")
-    if not settings.TUTELA.desk.view:
+    if not viewing().allowed:
         raise NoViewMode
     refuse_when_stopped(by)
     with transaction.atomic():

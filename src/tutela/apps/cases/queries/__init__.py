@@ -45,6 +45,7 @@ from tutela.apps.cases.queries.reports import (
     report,
     reports_of_item,
 )
+from tutela.apps.cases.queries.viewing import viewing
 
 __all__ = [
     "AssessmentSeen",
@@ -85,4 +86,5 @@ __all__ = [
     "reports_of_item",
     "rows_of",
     "sightings",
+    "viewing",
 ]

@@ -7,11 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-
 from tutela.apps.cases import rules
 from tutela.apps.cases.errors import NoSuchItem
 from tutela.apps.cases.models import Item
+from tutela.apps.cases.queries.viewing import viewing
 from tutela.core.kernel import clock
 from tutela.core.terms.states import CloseReason, DecisionKind, ItemState
 
@@ -159,7 +158,7 @@ def item_row(item_id: uuid.UUID) -> Item:
 def _seen(row: Item, now: datetime) -> ItemSeen:
     rank, reasons = rules.rank(row.rank_facts, now)
     live = row.claimed_until is not None and row.claimed_until > now
-    view = settings.TUTELA.desk.view
+    law = viewing()
     return ItemSeen(
         id=row.id,
         kind=row.kind,
@@ -198,8 +197,12 @@ def _seen(row: Item, now: datetime) -> ItemSeen:
         claimed_by=row.claimed_by if live else None,
         claimed_until=row.claimed_until if live else None,
         decisions_offered=rules.decisions_offered(
-            state=row.state, category=row.category, kind=row.kind, view=view
+            state=row.state,
+            category=row.category,
+            kind=row.kind,
+            view=law.allowed,
+            forward=law.may_forward,
         ),
         close_reasons_offered=rules.close_reasons_offered(category=row.category),
-        to_assess=view and row.state in rules.TO_ASSESS,
+        to_assess=law.allowed and row.state in rules.TO_ASSESS,
     )

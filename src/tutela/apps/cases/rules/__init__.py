@@ -16,6 +16,7 @@ from tutela.apps.cases.rules.deciding import (
     close_reasons_offered,
     decisions_offered,
 )
+from tutela.apps.cases.rules.departing import GROUNDS, departs
 from tutela.apps.cases.rules.exposure import (
     ABANDONED_AFTER,
     BREAK_LASTS,
@@ -56,6 +57,7 @@ from tutela.apps.cases.rules.telling import (
     REMOVED,
     told_after,
 )
+from tutela.apps.cases.rules.viewing import Viewing, viewing
 
 __all__ = [
     "ABANDONED_AFTER",
@@ -65,6 +67,7 @@ __all__ = [
     "CLASS_REASONS",
     "CLOSED",
     "CLOSES_ITSELF_UP_TO",
+    "GROUNDS",
     "LOOKED_AT",
     "NEVER_NEW",
     "NEXT",
@@ -85,6 +88,7 @@ __all__ = [
     "Severity",
     "Span",
     "Standing",
+    "Viewing",
     "agree",
     "class_of",
     "close_reasons_offered",
@@ -93,6 +97,7 @@ __all__ = [
     "day_bounds",
     "day_of",
     "decisions_offered",
+    "departs",
     "effect_of_sighting",
     "may_go",
     "minutes_between",
@@ -106,4 +111,5 @@ __all__ = [
     "severity",
     "told_after",
     "union",
+    "viewing",
 ]

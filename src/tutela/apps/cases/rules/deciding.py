@@ -28,13 +28,21 @@ _ALLOWED = (
 )
 
 
-def decisions_offered(*, state: str, category: str, kind: str, view: bool) -> tuple[K, ...]:
+def decisions_offered(
+    *, state: str, category: str, kind: str, view: bool, forward: bool = True
+) -> tuple[K, ...]:
     """Return the decisions that fit, in the order in which they are shown.
 
     Args:
         category: of the settled assessment; empty when there is none.
         view: whether this desk may look at material.
+        forward: whether it may pass an item on unopened; the law of its country can forbid it.
     """
+    found = _fitting(state, category, kind, view)
+    return found if forward else tuple(one for one in found if one is not K.FORWARD_UNOPENED)
+
+
+def _fitting(state: str, category: str, kind: str, view: bool) -> tuple[K, ...]:
     illegal = category in ILLEGAL
     notifiable = illegal and kind != ItemKind.NO_ADDRESS and kind != ItemKind.FINGERPRINT
     match S(state):

@@ -34,6 +34,7 @@ from tutela.apps.notices.rules.sending import (
     reference,
     token_digest,
 )
+from tutela.apps.notices.rules.timers import Timer, timers
 from tutela.apps.notices.rules.watching import (
     MISSES_UNTIL_GONE,
     SCHEDULE_HOURS,
@@ -69,6 +70,7 @@ __all__ = [
     "Outcome",
     "ProviderMatch",
     "ProviderRecord",
+    "Timer",
     "Watching",
     "address_of",
     "after_look",
@@ -89,5 +91,6 @@ __all__ = [
     "next_try",
     "reference",
     "step_of",
+    "timers",
     "token_digest",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -202,3 +202,26 @@ def test_both_languages_fill_the_same_places() -> None:
 
 def test_the_link_outlives_the_letter_by_thirty_days(notice: rules.NoticeToSend) -> None:
     assert notice.expires_at == clock.now() + timedelta(days=30)
+
+
+def test_the_letter_names_the_time_limit_of_the_law_where_the_item_lies() -> None:
+    at = datetime(2026, 3, 4, 10, 5, tzinfo=UTC)
+    (removal,) = rules.timers(("FR", "fr", "", "ZZ"), at)
+    assert (removal.kind, removal.amount) == ("removal", 24)
+    assert removal.until == at + timedelta(hours=24)
+    assert removal.source and removal.year
+
+
+def test_no_limit_is_named_that_nobody_read_or_that_rests_on_a_weak_source() -> None:
+    at = datetime(2026, 3, 4, 10, 5, tzinfo=UTC)
+    assert rules.timers(("GE", "BR"), at) == ()
+
+
+def test_both_languages_of_a_letter_name_the_limit_and_where_it_was_read(notice: rules.NoticeToSend) -> None:
+    there = replace(notice, languages=("en", "ka"), items=(replace(notice.items[0], country="FR"),))
+    text = letter.text(there, 1)
+    (limit,) = rules.timers(("FR",), notice.at)
+    assert "WHAT THE LAW SAYS WHERE IT LIES" in text and "France: removal within 24 hours" in text
+    assert text.count(f"{limit.until:%Y-%m-%d %H:%M:%S} UTC") == 2
+    assert text.count(f"{limit.source} ({limit.year})") == 2
+    assert "WHAT THE LAW SAYS" not in letter.text(notice, 1)

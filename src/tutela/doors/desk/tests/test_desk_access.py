@@ -34,6 +34,7 @@ MAY_ENTER: dict[str, set[str]] = {
     "name_contact": {COORDINATOR},
     "assess": WORKERS,
     "forward": WORKERS,
+    "law": WORKERS,
     "decide": WORKERS,
     "undo": WORKERS,
     "on_host": WORKERS,

@@ -20,7 +20,7 @@ from tutela.core.kernel.errors import NotFound, NotPermitted, Refusal
 from tutela.core.terms import assessment
 from tutela.core.terms.states import DecisionKind, ItemState
 from tutela.doors.desk import access, questions, refusals
-from tutela.doors.desk.shown import known, passing
+from tutela.doors.desk.shown import known, law, passing
 from tutela.doors.desk.views import acting, case
 from tutela.doors.desk.views.conflict import conflict_of
 from tutela.doors.desk.views.queue import to_next
@@ -114,6 +114,7 @@ def _page(
         "conflict": conflict,
         "assessments": both,
         "compared": known.compared(both),
+        "law": law.strip(seen, law.whole(given)),
         "blind": seen.state == ItemState.SECOND_LOOK,
     }
     return render(request, "desk/assess.html", context, status=status)

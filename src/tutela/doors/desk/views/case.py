@@ -14,7 +14,7 @@ from tutela.apps.accounts.rules import Actor
 from tutela.apps.cases import actions as cases
 from tutela.apps.cases import queries as case_queries
 from tutela.core.terms.states import ItemKind
-from tutela.doors.desk import access
+from tutela.doors.desk import access, law_labels
 from tutela.doors.desk.shown import items as shown
 
 
@@ -59,10 +59,13 @@ def opened(request: HttpRequest, item_id: uuid.UUID) -> tuple[Actor, case_querie
 
 def frame(by: Actor, seen: case_queries.ItemSeen) -> dict[str, Any]:
     """Return what the head and the side of the page show."""
+    law = case_queries.viewing()
     return {
         "item": shown.item(seen, viewer=by.id),
         "clock": clock_of(by),
-        "no_view": not settings.TUTELA.desk.view,
+        "no_view": not law.allowed,
+        "viewing": law_labels.VIEWING[law.why],
+        "viewing_source": law.powers.viewing.source if law.powers else None,
         "may_assess": seen.to_assess and accounts.may(by.role, "assess"),
         "may_decide": bool(seen.decisions_offered) and not seen.pending and accounts.may(by.role, "decide"),
         "may_reveal": may_reveal(by, seen),
@@ -71,5 +74,5 @@ def frame(by: Actor, seen: case_queries.ItemSeen) -> dict[str, Any]:
 
 def may_reveal(by: Actor, seen: case_queries.ItemSeen) -> bool:
     """Return whether the plain address may be shown: the node may view, the person assesses, there is one."""
-    view = bool(settings.TUTELA.desk.view)
+    view = case_queries.viewing().allowed
     return view and seen.kind == ItemKind.ADDRESS and bool(seen.canonical) and accounts.may(by.role, "assess")

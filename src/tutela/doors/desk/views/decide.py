@@ -16,10 +16,11 @@ from tutela.apps.accounts.rules import Actor
 from tutela.apps.cases import actions as cases
 from tutela.apps.cases import errors as case_errors
 from tutela.apps.cases import queries as case_queries
+from tutela.apps.cases import rules as case_rules
 from tutela.core.kernel.errors import NotFound, NotPermitted, Refusal
 from tutela.core.terms.states import DecisionKind
 from tutela.doors.desk import access, questions, refusals
-from tutela.doors.desk.shown import hosting, known, letters, passing
+from tutela.doors.desk.shown import hosting, known, law, letters, passing
 from tutela.doors.desk.views import acting, case
 from tutela.doors.desk.views.conflict import Conflict, conflict_of
 from tutela.doors.desk.views.queue import to_next
@@ -29,6 +30,7 @@ _FIELD_OF = {
     "reason_not_offered": "reason",
     "no_question": "question_text",
     "nobody_to_ask": "kind",
+    "ground_not_offered": "ground",
 }
 
 
@@ -77,7 +79,28 @@ def _decide(by: Actor, item_id: uuid.UUID, given: dict[str, str], version: int) 
         reason=given["reason"] if closing else "",
         version=version,
         question_text=given["question_text"] if asking else "",
+        departs_because=_ground(by, item_id, given),
     )
+
+
+def _ground(by: Actor, item_id: uuid.UUID, given: dict[str, str]) -> str:
+    """Return why the decision departs from the route; empty where it does not.
+
+    Raises:
+        GroundNotOffered: it departs, and nobody says why.
+    """
+    seen = case_queries.item(item_id)
+    stations = law.stations(seen, known.assessments(case_queries.assessments(item_id, seen_by=by.id)))
+    if not case_rules.departs(
+        kind=given["kind"],
+        reason=given["reason"],
+        route=stations,
+        hosting_known=bool(seen.hosting_country),
+    ):
+        return ""
+    if given["ground"] not in case_rules.GROUNDS:
+        raise case_errors.GroundNotOffered(given["ground"][:40])
+    return given["ground"]
 
 
 def given_in(request: HttpRequest) -> dict[str, str]:
@@ -85,6 +108,7 @@ def given_in(request: HttpRequest) -> dict[str, str]:
     return {
         "kind": request.POST.get("kind", ""),
         "reason": request.POST.get("reason", ""),
+        "ground": request.POST.get("ground", ""),
         "question_text": request.POST.get("question_text", "").replace("\x00", "").strip(),
     }
 
@@ -117,6 +141,8 @@ def _page(
         "conflict": conflict,
         "assessments": assessments,
         "compared": known.compared(assessments),
+        **law.of_item(seen, assessments),
+        "grounds": law.grounds(given.get("ground", "")) if offered else [],
         "pass_on": passing.of_offered(offered, seen.hosting_country),
         "recipient": _recipient(seen.id) if notify else None,
         "letter": letters.of_item(seen.id) if notify else "",

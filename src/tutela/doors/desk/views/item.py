@@ -19,7 +19,7 @@ from tutela.apps.cases import queries as case_queries
 from tutela.apps.notices import actions as notices
 from tutela.core.terms.states import CheckOutcome, ItemState
 from tutela.doors.desk import access, forms, labels
-from tutela.doors.desk.shown import history, hosting, known
+from tutela.doors.desk.shown import history, hosting, known, law
 from tutela.doors.desk.shown import lists as shown_lists
 from tutela.doors.desk.shown import notices as shown_notices
 from tutela.doors.desk.shown.words import cold
@@ -66,6 +66,7 @@ def _case(by: Actor, seen: case_queries.ItemSeen, words: Mapping[uuid.UUID, str]
         "questions": known.questions(seen.id),
         "assessments": open_to_see,
         "compared": known.compared(open_to_see),
+        **law.of_item(seen, open_to_see),
         "hidden_assessments": len(assessments) - len(open_to_see),
         "decisions": known.decisions(seen.id, viewer=by.id),
         "notices": shown_notices.of_item(seen.id),
