@@ -73,8 +73,9 @@ def judge(
     *,
     quarantined: frozenset[tuple[str, str]] = frozenset(),
     limit: int | None = None,
+    more: int = 0,
 ) -> Verdict:
-    """Return the verdict on ``fingerprint``.
+    """Return the verdict on ``fingerprint``; ``more`` rows were found beside ``found`` that decide nothing.
 
     A known-good entry silences what lies as far away or further, never what lies nearer; a digest's hit is
     only silenced by a digest.
@@ -98,7 +99,7 @@ def judge(
         outcome = Outcome.MATCH
     else:
         outcome = Outcome.NO_MATCH if good is None else Outcome.KNOWN_GOOD
-    return Verdict(fingerprint, outcome, tuple(hits[:limit]), len(hits))
+    return Verdict(fingerprint, outcome, tuple(hits[:limit]), len(hits) + more)
 
 
 def _hit(

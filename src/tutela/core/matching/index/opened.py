@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 
 from tutela.core.matching.errors import IndexBroken, NoIndex, UnknownList
-from tutela.core.matching.fingerprints import SIZES, Fingerprint, Kind
+from tutela.core.matching.fingerprints import Fingerprint, Kind
 from tutela.core.matching.index import journal, snapshot
+from tutela.core.matching.index.answers import Answer, Question, added, equal, near
 from tutela.core.matching.index.overlay import Overlay
 from tutela.core.matching.index.plan import read_only
-from tutela.core.matching.index.rows import NO_QUALITY
 from tutela.core.matching.index.snapshot import Part, Snapshot
 from tutela.core.matching.index.table import ARRAYS, Table
-from tutela.core.matching.lists import Entry, HashList
-from tutela.core.matching.verdicts import Found, Verdict, judge
+from tutela.core.matching.lists import HashList
+from tutela.core.matching.verdicts import Verdict, judge
 
 CURRENT = "current"
 WATCH_SECONDS = 0.1
@@ -143,16 +143,19 @@ class Index:
             raise ValueError("radius")
         state = self._state
         rules = _rules(state.overlay.lists, lists, radius)
-        found: list[list[Found]] = [[] for _ in fingerprints]
+        ask = Question(rules, quarantined, limit)
+        found = [Answer() for _ in fingerprints]
         for kind in {one.kind for one in fingerprints}:
             places = [place for place, one in enumerate(fingerprints) if one.kind is kind]
             values = b"".join(fingerprints[place].value for place in places)
-            search = self._near if kind is Kind.PDQ else _equal
-            for query, hit in search(state, kind, values, rules):
-                found[places[query]].append(hit)
+            answers = [found[place] for place in places]
+            if kind is Kind.PDQ:
+                self._near(state, values, ask, answers)
+            else:
+                equal(state.snapshot, state.overlay, kind, values, ask, answers)
         return [
-            judge(one, hits, rules, quarantined=quarantined, limit=limit)
-            for one, hits in zip(fingerprints, found, strict=True)
+            judge(one, to.found, rules, quarantined=quarantined, limit=limit, more=to.more)
+            for one, to in zip(fingerprints, found, strict=True)
         ]
 
     def refresh(self) -> bool:
@@ -183,31 +186,29 @@ class Index:
         while not self._closed.wait(WATCH_SECONDS):
             self.refresh()
 
-    def _near(
-        self, state: _State, kind: Kind, values: bytes, rules: dict[str, HashList]
-    ) -> Iterator[tuple[int, Found]]:
+    def _near(self, state: _State, values: bytes, ask: Question, answers: list[Answer]) -> None:
         queries = np.frombuffer(values, np.uint64)
-        radius = max((one.radius for one in rules.values()), default=-1)
+        radius = max((one.radius for one in ask.rules.values()), default=-1)
         if radius < 0:
             return
-        part = state.snapshot.parts.get(kind)
+        part = state.snapshot.parts.get(Kind.PDQ)
         if part is not None:
-            for query, number, distance in self._searched(state.tables[kind], queries, radius):
-                yield from _rows(state, part, query, number, distance, rules)
+            for query, numbers, distances in self._searched(state.tables[Kind.PDQ], queries, radius):
+                near(state.snapshot, state.overlay, part, numbers, distances, ask, answers[query])
         for query, row, distance in state.overlay.near(queries, radius):
-            yield from _added(state, query, row, distance, rules)
+            added(state.overlay, row, distance, ask, answers[query])
 
-    def _searched(self, table: Table, queries: Any, radius: int) -> Iterator[tuple[int, int, int]]:
+    def _searched(self, table: Table, queries: Any, radius: int) -> Iterator[tuple[int, Any, Any]]:
         count = len(queries) // 4
         if count <= _CHUNK or self._threads == 1:
-            yield from _flat(0, *table.search(queries, radius))
+            yield from _by_query(0, *table.search(queries, radius))
             return
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self._threads or None, "index-search")
         firsts = range(0, count, _CHUNK)
         pieces = self._pool.map(lambda at: table.search(queries[4 * at : 4 * (at + _CHUNK)], radius), firsts)
         for first, piece in zip(firsts, pieces, strict=True):
-            yield from _flat(first, *piece)
+            yield from _by_query(first, *piece)
 
 
 def _table(part: Part) -> Table:
@@ -240,71 +241,10 @@ def _rules(
     return {name: replace(one, radius=radius) for name, one in rules.items()}
 
 
-def _flat(first: int, bounds: Any, numbers: Any, distances: Any) -> Iterator[tuple[int, int, int]]:
+def _by_query(first: int, bounds: Any, numbers: Any, distances: Any) -> Iterator[tuple[int, Any, Any]]:
+    """Yield each query that found something, with the numbers and distances of what it found."""
     if not bounds[-1]:
         return
     for query in np.flatnonzero(np.diff(bounds)).tolist():
-        for place in range(int(bounds[query]), int(bounds[query + 1])):
-            yield first + query, int(numbers[place]), int(distances[place])
-
-
-def _rows(
-    state: _State, part: Part, query: int, number: int, distance: int, rules: dict[str, HashList]
-) -> Iterator[tuple[int, Found]]:
-    known, overlay = state.snapshot.lists, state.overlay
-    for row in part.rows_of(number):
-        of = rules.get(known[int(part.arrays["lists"][row])].name)
-        if of is None or distance > of.radius:
-            continue
-        entry = part.entry(row)
-        if not overlay.alive_in_snapshot(of.name, entry):
-            continue
-        quality = int(part.arrays["qualities"][row])
-        classification = state.snapshot.classes[int(part.arrays["classes"][row])]
-        yield (
-            query,
-            Found(
-                Entry(of.name, entry, classification), distance, None if quality == NO_QUALITY else quality
-            ),
-        )
-
-
-def _added(
-    state: _State, query: int, number: int, distance: int, rules: dict[str, HashList]
-) -> Iterator[tuple[int, Found]]:
-    row = state.overlay.rows[number]
-    of = rules.get(row.entry.list)
-    if of is not None and distance <= of.radius and state.overlay.alive(row):
-        yield query, Found(row.entry, distance, row.fingerprint.quality)
-
-
-def _equal(
-    state: _State, kind: Kind, values: bytes, rules: dict[str, HashList]
-) -> Iterator[tuple[int, Found]]:
-    """Look up digests: the prefixes say where a value would stand, the value itself decides."""
-    part = state.snapshot.parts.get(kind)
-    size = SIZES[kind]
-    queries = [values[at : at + size] for at in range(0, len(values), size)]
-    if part is not None:
-        wanted = np.array([int.from_bytes(one[:8], "big") for one in queries], np.uint64)
-        prefixes = part.arrays["prefixes"]
-        firsts, lasts = np.searchsorted(prefixes, wanted, "left"), np.searchsorted(prefixes, wanted, "right")
-        for query in np.flatnonzero(firsts != lasts).tolist():
-            for number in _standing(part.values, int(firsts[query]), int(lasts[query]), queries[query]):
-                yield from _rows(state, part, query, number, 0, rules)
-    for query, value in enumerate(queries):
-        for row in state.overlay.equal_to(value):
-            if state.overlay.rows[row].fingerprint.kind is kind:
-                yield from _added(state, query, row, 0, rules)
-
-
-def _standing(values: Any, first: int, last: int, value: bytes) -> range:
-    """Return where ``value`` stands among sorted values (at most one place, for they are different)."""
-    while first < last:
-        middle = (first + last) // 2
-        if bytes(values[middle]) < value:
-            first = middle + 1
-        else:
-            last = middle
-    there = first < len(values) and bytes(values[first]) == value
-    return range(first, first + 1) if there else range(0)
+        part = slice(int(bounds[query]), int(bounds[query + 1]))
+        yield first + query, numbers[part], distances[part]

@@ -112,8 +112,8 @@ def substrings_of(words: npt.NDArray[np.uint64]) -> int:
 def pieces_of(words: npt.NDArray[np.uint64], count: int) -> Iterator[tuple[str, Array]]:
     """Yield the arrays of the table of ``words`` in pieces, each with the name of what it is put behind.
 
-    One substring is worked on at a time, which bounds the memory. A piece that is written to its file in one go
-    is mapped in large pages later, where the system has them for files.
+    One substring is worked on at a time, which bounds the memory. A piece that is written to its file in one
+    go is mapped in large pages later, where the system has them for files.
     """
     if not count:
         return
