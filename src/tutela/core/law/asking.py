@@ -11,7 +11,7 @@ were not read, never for the offence itself. Where a source speaks against it, i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from tutela.core.law.facts import Fact
@@ -23,6 +23,22 @@ from tutela.core.terms.assessment import YOUNG, AgeBand, Assessed, Category, Rea
 Law = Mapping[str, Known]
 """Criterion id → what is known of it."""
 
+DECISIVE = (
+    "D-AGE",
+    "D-AGETIER",
+    "D-APPEARS",
+    "D-NUDITY",
+    "D-VIRTUAL",
+    "D-DRAWN",
+    "D-TEXT",
+    "D-EXCEPT",
+    "L-SPECIFIC",
+    "O-DISTRIB",
+    "O-POSSESS",
+    "O-PERFORM",
+    "O-SELFGEN",
+)
+"""All criteria that are asked here. Laws that answer these alike get the same finding."""
 _AGES: dict[AgeBand, tuple[int, int | None]] = {
     AgeBand.A0_2: (0, 2),
     AgeBand.A3_6: (3, 6),
@@ -33,7 +49,7 @@ _AGES: dict[AgeBand, tuple[int, int | None]] = {
     AgeBand.ADULT: (18, None),
 }
 _KIND = {Reality.GENERATED: "D-VIRTUAL", Reality.DRAWN: "D-DRAWN", Reality.TEXT: "D-TEXT"}
-_TREATY_AGES = (("T-EUDIR", 18), ("T-LANZAROTE", 18), ("T-BUDAPEST", 16))
+_TREATY_AGES = {"T-EUDIR": 18, "T-LANZAROTE": 18, "T-BUDAPEST": 16}
 
 
 class Step(NamedTuple):
@@ -99,26 +115,26 @@ def child(assessed: Assessed, law: Law) -> Step:
     An apparent age is an estimate. Up to 13 it leaves no doubt; above, it is enough only where the law covers
     who appears to be a child. Everything else turns on proof that an assessment does not hold.
     """
-    answer, reason, notes = _below_limit(assessed, law)
+    answer, reason = _below_limit(assessed, law)
     if answer is not Answer.YES or assessed.age_band in YOUNG:
-        return Step(answer, (reason,), notes)
+        return Step(answer, (reason,))
     appears = law["D-APPEARS"]
     if appears.value is True:
-        return Step(answer, (reason, because(appears, "appearance_is_enough", Answer.YES)), notes)
-    return Step(Answer.DEPENDS, (because(appears, "age_is_an_estimate", Answer.DEPENDS), reason), notes)
+        return Step(answer, (reason, because(appears, "appearance_is_enough", Answer.YES)))
+    return Step(Answer.DEPENDS, (because(appears, "age_is_an_estimate", Answer.DEPENDS), reason))
 
 
-def _below_limit(assessed: Assessed, law: Law) -> tuple[Answer, Reason, tuple[Reason, ...]]:
+def _below_limit(assessed: Assessed, law: Law) -> tuple[Answer, Reason]:
     limit = law["D-AGE"]
     if limit.status == "unknown":
         return _without_limit(assessed, law)
     found = {_compare(assessed.age_band, int(fact.value)) for fact in _in_question(limit)}
     if len(found) > 1:
-        return Answer.DEPENDS, because(limit, "disputed", Answer.DEPENDS), ()
+        return Answer.DEPENDS, because(limit, "disputed", Answer.DEPENDS)
     answer, code = found.pop()
     if answer is Answer.NO and assessed.category is Category.BASELINE:
         answer = Answer.DEPENDS
-    return answer, because(limit, code, answer), ()
+    return answer, because(limit, code, answer)
 
 
 def _in_question(known: Known) -> tuple[Fact, ...]:
@@ -137,33 +153,44 @@ def _compare(band: AgeBand, limit: int) -> tuple[Answer, ReasonCode]:
     return Answer.DEPENDS, "band_straddles_limit"
 
 
-def _without_limit(assessed: Assessed, law: Law) -> tuple[Answer, Reason, tuple[Reason, ...]]:
+def _without_limit(assessed: Assessed, law: Law) -> tuple[Answer, Reason]:
     """A lower age that changes the penalty is a bound from below: who is under it is surely a child."""
     tier = law["D-AGETIER"]
     if tier.status == "known" and _compare(assessed.age_band, int(tier.value or 0))[0] is Answer.YES:
-        return Answer.YES, because(tier, "below_lower_age", Answer.YES), ()
+        return Answer.YES, because(tier, "below_lower_age", Answer.YES)
     if assessed.category is Category.BASELINE:
-        return Answer.YES, said("baseline_age", Answer.YES), ()
-    notes = tuple(
-        Reason(name, "treaty_sets_age", age, law[name].source)
-        for name, age in _TREATY_AGES
-        if law[name].value is True
+        return Answer.YES, said("baseline_age", Answer.YES)
+    return Answer.UNKNOWN, because(law["D-AGE"], "not_known", Answer.UNKNOWN)
+
+
+def treaty_ages(law: Law) -> tuple[Reason, ...]:
+    """Return notes on the least age limit that treaties ask of this country; no answer by themselves."""
+    return _treaty_ages(*[law[name] for name in _TREATY_AGES])
+
+
+@lru_cache(maxsize=1 << 12)
+def _treaty_ages(*treaties: Known) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(one.criterion_id, "treaty_sets_age", _TREATY_AGES[one.criterion_id], one.source)
+        for one in treaties
+        if one.value is True
     )
-    return Answer.UNKNOWN, because(law["D-AGE"], "not_known", Answer.UNKNOWN), notes
 
 
 def offence(assessed: Assessed, law: Law) -> Step:
     """Is making it available, or having it, punished here?"""
-    asked = [law["O-DISTRIB"], law["O-POSSESS"]]
-    if assessed.livestream is YesNo.YES:
-        asked.append(law["O-PERFORM"])
+    live = (law["O-PERFORM"],) if assessed.livestream is YesNo.YES else ()
+    return _offence(law["L-SPECIFIC"], law["O-DISTRIB"], law["O-POSSESS"], *live)
+
+
+@lru_cache(maxsize=1 << 12)
+def _offence(specific: Known, *asked: Known) -> Step:
     punished = [_punished(known) for known in asked]
     answer = any_of([one for one, _ in punished])
     reasons = tuple(
         because(known, code, one) for known, (one, code) in zip(asked, punished, strict=True) if one is answer
     )
     notes: tuple[Reason, ...] = ()
-    specific = law["L-SPECIFIC"]
     if answer is not Answer.YES and specific.value is False:
         notes = (because(specific, "no_specific_law"),)
     elif specific.value == "partial":

@@ -29,9 +29,9 @@ class Fault:
         return f"{self.file}, line {self.line}: {self.text}"
 
 
-def check_data(path: Path = countries.DATA) -> tuple[Fault, ...]:
-    """Return every fault of the data folder ``path``; empty when it can be used."""
-    return tuple(_faults(path))
+def check_data(path: Path | None = None) -> tuple[Fault, ...]:
+    """Return every fault of the data folder, the installed one when left out; empty when it can be used."""
+    return tuple(_faults(path or countries.DATA))
 
 
 def _faults(path: Path) -> Iterator[Fault]:

@@ -6,15 +6,17 @@ first asked for and refused as a whole when anything in it is wrong.
 
 from __future__ import annotations
 
-from datetime import date
+from bisect import bisect_right
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 
 from tutela.core.kernel.tables import BadTable, read_table
 from tutela.core.law import criteria, reading
+from tutela.core.law.asking import DECISIVE
 from tutela.core.law.errors import DateBeforeLaw, UnknownCountry
 from tutela.core.law.facts import Confidence, Country, Fact, Source, SourceKind, Value
-from tutela.core.law.knowing import Known, Status, settle
+from tutela.core.law.knowing import Answers, Known, Status, settle
 
 __all__ = [
     "EARLIEST",
@@ -105,19 +107,38 @@ def known(of: str | Country, criterion_id: str, on_date: date) -> Known:
     return known_of(of, on_date)[criterion_id]
 
 
-def known_of(of: str | Country, on_date: date) -> dict[str, Known]:
+def known_of(of: str | Country, on_date: date) -> Answers:
     """Return what is known of every question on one day: id → answer. Do not change it: it is shared.
 
     Raises:
         UnknownCountry, DateBeforeLaw: the question cannot be asked.
     """
     check_date(on_date)
-    return _known_of(country(of) if isinstance(of, str) else of, on_date)
+    one = country(of) if isinstance(of, str) else of
+    return _known_of(one, bisect_right(_turns(one), on_date))
 
 
 @lru_cache(maxsize=4096)
-def _known_of(of: Country, on_date: date) -> dict[str, Known]:
-    facts: dict[str, list[Fact]] = {criterion.id: [] for criterion in criteria.criteria()}
+def _turns(of: Country) -> tuple[date, ...]:
+    """Return the days on which anything about a country changes: between two of them nothing does."""
+    begins = {fact.begins for fact in of.facts}
+    ends = {fact.in_force_to + timedelta(days=1) for fact in of.facts if fact.in_force_to}
+    return tuple(sorted(begins | ends))
+
+
+@cache
+def _nothing_known() -> dict[str, Known]:
+    return {one.id: settle(one.id, (), EARLIEST) for one in criteria.criteria()}
+
+
+@lru_cache(maxsize=4096)
+def _known_of(of: Country, turn: int) -> Answers:
+    """Return what holds from the ``turn``-th change on; 0 is the time before the first."""
+    if turn == 0:
+        return Answers(_nothing_known(), DECISIVE)
+    facts: dict[str, list[Fact]] = {}
     for fact in of.facts:
-        facts[fact.criterion_id].append(fact)
-    return {name: settle(name, found, on_date) for name, found in facts.items()}
+        facts.setdefault(fact.criterion_id, []).append(fact)
+    day = _turns(of)[turn - 1]
+    settled = {name: settle(name, found, day) for name, found in facts.items()}
+    return Answers(_nothing_known() | settled, DECISIVE)

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tutela.core.law import asking
 from tutela.core.law import countries as law
 from tutela.core.law.asking import Step
 from tutela.core.law.errors import Contradiction
 from tutela.core.law.facts import CONFIDENCES, Confidence
-from tutela.core.law.knowing import Known
+from tutela.core.law.knowing import Answers, Known
 from tutela.core.law.logic import Answer, all_of
-from tutela.core.law.reasons import Reason, because
+from tutela.core.law.reasons import Reason, because, differing
 from tutela.core.terms import assessment as terms
 from tutela.core.terms.assessment import Assessed, Category
 
@@ -65,7 +65,7 @@ def evaluate(
     if found := terms.check(assessment):
         raise Contradiction(found)
     of = law.country(country) if isinstance(country, str) else country
-    return _find(assessment, of, on_date, assessed_under)
+    return _find(assessment, of, on_date, assessed_under, {})
 
 
 def evaluate_all(
@@ -82,15 +82,44 @@ def evaluate_all(
     """
     if found := terms.check(assessment):
         raise Contradiction(found)
+    judged: dict[_Key, _Judged] = {}
     asked = law.countries() if among is None else among
-    return tuple(_find(assessment, one, on_date, assessed_under) for one in asked)
+    return tuple(_find(assessment, one, on_date, assessed_under, judged) for one in asked)
 
 
-def _find(assessed: Assessed, country: law.Country, on_date: date, assessed_under: str | None) -> Finding:
+class _Judged(NamedTuple):
+    """What two laws share that answer every decisive question alike."""
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    notes: tuple[Reason, ...]
+    confidence: Confidence | None
+    age_limit_not_read: bool = False
+
+
+_Key = tuple[bool, tuple[Known, ...]]
+
+
+def _find(
+    assessed: Assessed,
+    country: law.Country,
+    on_date: date,
+    assessed_under: str | None,
+    judged: dict[_Key, _Judged],
+) -> Finding:
     known = law.known_of(country, on_date)
-    if reason := _NOT_ASKED.get(assessed.category):
-        return Finding(country.code, "unknown", (reason,), (), None, on_date)
     own = assessed_under is not None and assessed_under.upper() == country.code
+    key = (own, known.decisive)
+    found = judged.get(key)
+    if found is None:
+        found = judged[key] = _judge(assessed, known, own)
+    notes = (*found.notes, *asking.treaty_ages(known)) if found.age_limit_not_read else found.notes
+    return Finding(country.code, found.outcome, found.reasons, notes, found.confidence, on_date)
+
+
+def _judge(assessed: Assessed, known: Answers, own: bool) -> _Judged:
+    if reason := _NOT_ASKED.get(assessed.category):
+        return _Judged("unknown", (reason,), (), None)
     steps = (
         asking.exemption(assessed, known),
         asking.content(assessed, known, own=own),
@@ -100,8 +129,9 @@ def _find(assessed: Assessed, country: law.Country, on_date: date, assessed_unde
     )
     answer = all_of([step.answer for step in steps])
     reasons = _in_order(answer, steps)
+    not_read = any(one.criterion_id == "D-AGE" and one.code == "not_known" for one in reasons)
     notes = tuple(_notes(reasons, steps, known))
-    return Finding(country.code, _OUTCOMES[answer], reasons, notes, _weakest(reasons, known), on_date)
+    return _Judged(_OUTCOMES[answer], reasons, notes, _weakest(reasons, known), not_read)
 
 
 def _in_order(answer: Answer, steps: tuple[Step, ...]) -> tuple[Reason, ...]:
@@ -113,20 +143,17 @@ def _in_order(answer: Answer, steps: tuple[Step, ...]) -> tuple[Reason, ...]:
     return (*first, *rest)
 
 
-def _notes(reasons: tuple[Reason, ...], steps: tuple[Step, ...], known: dict[str, Known]) -> list[Reason]:
+def _notes(reasons: tuple[Reason, ...], steps: tuple[Step, ...], known: Answers) -> list[Reason]:
     notes = [note for step in steps if step.notes for note in step.notes]
     for reason in reasons:
-        if reason.source and reason.criterion_id and (differing := known[reason.criterion_id].differing):
-            notes += [
-                Reason(reason.criterion_id, "sources_differ", fact.value, fact.source, fact.detail)
-                for fact in differing
-            ]
+        if reason.source and reason.criterion_id and known[reason.criterion_id].differing:
+            notes += differing(known[reason.criterion_id])
     if known["D-EXCEPT"].value is True:
         notes.append(because(known["D-EXCEPT"], "exceptions_exist"))
     return notes
 
 
-def _weakest(reasons: tuple[Reason, ...], known: dict[str, Known]) -> Confidence | None:
+def _weakest(reasons: tuple[Reason, ...], known: Answers) -> Confidence | None:
     found = {
         known[reason.criterion_id].facts[0].confidence
         for reason in reasons

@@ -6,7 +6,7 @@ say about it. Sources that are still level and differ leave the cell disputed, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -16,9 +16,11 @@ from tutela.core.law.facts import CONFIDENCES, KINDS, Fact, Source, Value
 Status = Literal["known", "disputed", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Known:
     """The answer on one day: ``facts`` hold every source that speaks for it, the best first.
+
+    Compared by identity, so that what follows from one can be remembered.
 
     ``differing`` are those in force that say something else than the answer, for a page to show beside it.
     """
@@ -38,6 +40,16 @@ class Known:
     def source(self) -> Source | None:
         """The source of :attr:`fact`."""
         return self.facts[0].source if self.facts else None
+
+
+class Answers(dict[str, Known]):
+    """Criterion id → answer for every criterion; ``decisive`` are those that a finding can rest on."""
+
+    __slots__ = ("decisive",)
+
+    def __init__(self, known: Mapping[str, Known], decisive: Iterable[str]) -> None:
+        super().__init__(known)
+        self.decisive = tuple(known[name] for name in decisive)
 
 
 def weight(fact: Fact) -> tuple[int, int, int]:

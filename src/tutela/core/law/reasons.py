@@ -6,7 +6,7 @@ Codes and data only. What people read for a code stands in ``data/labels.csv``, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from tutela.core.law.facts import Source, Value
@@ -91,14 +91,24 @@ class Reason:
 
 
 @cache
-def said(code: ReasonCode, answer: Answer | None = None, criterion_id: str | None = None) -> Reason:
-    """Return a reason without a source: what the assessment says, or that nothing is known."""
-    return Reason(criterion_id, code, answer=answer)
+def said(code: ReasonCode, answer: Answer | None = None) -> Reason:
+    """Return a reason without a question of law: what the assessment or the way of the item says."""
+    return Reason(None, code, answer=answer)
 
 
+@lru_cache(maxsize=1 << 16)
 def because(known: Known, code: ReasonCode, answer: Answer | None = None) -> Reason:
     """Return the reason that a known answer gives, with the source that decided."""
     if not known.facts:
-        return said(code, answer, known.criterion_id)
+        return Reason(known.criterion_id, code, answer=answer)
     fact = known.facts[0]
     return Reason(known.criterion_id, code, known.value, fact.source, fact.detail, answer)
+
+
+@lru_cache(maxsize=1 << 12)
+def differing(known: Known) -> tuple[Reason, ...]:
+    """Return a note for every source in force that says something else than the answer."""
+    return tuple(
+        Reason(known.criterion_id, "sources_differ", fact.value, fact.source, fact.detail)
+        for fact in known.differing
+    )

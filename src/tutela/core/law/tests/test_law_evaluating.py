@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tutela.core.law import evaluating
+from tutela.core.law import asking, countries, evaluating
 from tutela.core.law.errors import Contradiction, DateBeforeLaw, UnknownCountry
 from tutela.core.law.evaluating import Finding
 from tutela.core.law.facts import Country, Value
@@ -284,3 +284,26 @@ def test_all_countries_are_looked_up_at_once() -> None:
     found = evaluating.evaluate_all(assessed(), DAY)
     assert len(found) == 249
     assert {one.outcome for one in found} == {"illegal", "unknown"}
+
+
+@pytest.mark.parametrize("reality", ["photo_video", "generated", "drawn", "text", "unclear"])
+@pytest.mark.parametrize("livestream", ["yes", "unclear"])
+def test_looking_up_all_laws_at_once_says_what_each_says_alone(reality: str, livestream: str) -> None:
+    live = "unclear" if reality == "text" else livestream
+    one = assessed(reality=reality, category="national", livestream=live, self_generated="yes")
+    at_once = evaluating.evaluate_all(one, DAY, assessed_under="NL")
+    alone = [evaluating.evaluate(one, found.country, DAY, assessed_under="NL") for found in at_once]
+    assert list(at_once) == alone
+
+
+def test_a_finding_rests_on_the_decisive_answers_and_on_no_other() -> None:
+    class Asked(dict[str, object]):
+        def __missing__(self, name: str) -> object:
+            raise AssertionError(f"{name} was asked and is not said to be decisive")
+
+    known = countries.known_of(without(), DAY)
+    only = Asked({name: known[name] for name in asking.DECISIVE})
+    for one in (assessed(), assessed(reality="unclear", category="national", livestream="yes")):
+        for ask in (asking.kind, asking.child, asking.offence, asking.exemption):
+            ask(one, only)  # type: ignore[arg-type]
+        asking.content(one, only, own=False)  # type: ignore[arg-type]
