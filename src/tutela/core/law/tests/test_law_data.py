@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import shutil
 from pathlib import Path
 from typing import get_args
@@ -210,3 +211,28 @@ def test_no_country_is_called_low_and_high_at_once_by_a_source_nobody_can_open()
     for country in countries.countries():
         for fact in country.facts:
             assert fact.source.can_be_opened or fact.confidence != "high"
+
+
+def test_what_the_converter_writes_can_be_read(tmp_path: Path) -> None:
+    tool = runpy.run_path(str(Path(__file__).parents[5] / "tools" / "convert_law.py"))
+    row = {
+        "country_code": "GE",
+        "criterion_id": "O-POSSESS",
+        "value": "partial",
+        "detail": 'says "so"; ბავშვი',
+        "source_title": "Law 1 of Example",
+        "source_year": "2020",
+        "source_url": "https://law.example.org/1",
+        "confidence": "low",
+    }
+    age = {**row, "criterion_id": "D-AGE", "value": "18", "detail": "", "source_title": "A note"}
+    possess, limit = reading.read_facts(written(tmp_path, tool["file_of"]("GE", [age, row])))
+    assert (possess.value, possess.detail, possess.source.kind) == ("partial", row["detail"], "statute")
+    assert (limit.value, limit.source.kind) == (18, "commentary")
+
+
+def test_a_correction_that_corrects_nothing_is_a_mistake() -> None:
+    tool = runpy.run_path(str(Path(__file__).parents[5] / "tools" / "convert_law.py"))
+    rule = {"country": "GE", "criterion": "O-POSSESS", "why": "a made-up mistake"}
+    with pytest.raises(SystemExit, match="nothing to correct"):
+        tool["correct"]([], {"dated": [], "dropped": [rule], "added": []})
