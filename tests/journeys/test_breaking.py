@@ -210,7 +210,7 @@ def test_two_analysts_deciding_at_once_make_one_decision(hotline: Hotline) -> No
     ended = at_once(
         {
             "close": lambda: people["close"].send("kind", kind="close", reason="not_reachable", then="item"),
-            "notify": lambda: people["notify"].send("kind", kind="notify", then="item"),
+            "notify": lambda: people["notify"].send("kind", kind="notify", ground="urgent", then="item"),
         }
     )
     (won,) = [name for name, error in ended.items() if error is None]

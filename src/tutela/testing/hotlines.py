@@ -67,7 +67,7 @@ class Hotline:
     def notified(self, item_id: uuid.UUID) -> str:
         """Let the analyst assess the item and decide that its provider is told; returns its page."""
         page = self.assessed(item_id)
-        self.analyst.open(f"{page}decide/").send("kind", kind="notify", then="item")
+        self.analyst.open(f"{page}decide/").send("kind", kind="notify", ground="urgent", then="item")
         return page
 
     def letters(self, contact: str) -> list[EmailMessage]:

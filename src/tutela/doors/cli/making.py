@@ -47,8 +47,8 @@ mode = "$checks_mode"                      # off, head or hash: does the worker 
 $checks_more
 [desk]
 view = true                       # false: nobody here views; people pass on unopened
-# Where no law that was read allows a hotline to view, a person answers for it here: who, when, on what ground.
-# Until then items are passed on unopened. Where the law says no, nothing written here changes that.
+# Where no law that was read allows a hotline to view, a person answers for it here: who, when, on what
+# ground. Until then items are passed on unopened. Where the law says no, nothing written here changes that.
 view_confirmed = "$view_confirmed"
 second_look = ["baseline", "national"]
 exposure_minutes_a_day = 300

@@ -116,7 +116,7 @@ def _second_analyst_confirms(tale: Play) -> None:
 
 def _notice_goes_out(tale: Play) -> None:
     decider = tale.person("second").open(f"{tale.item_path}decide/")
-    decider.send("kind", kind="notify", then="item")
+    decider.send("kind", kind="notify", ground="urgent", then="item")
     tale.teller.tell("a notice to the provider is decided")
     letter = _letter_to(tale, PROVIDER_MAIL)
     kinds = [part.get_content_type() for part in letter.walk() if not part.is_multipart()]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
+from tutela.apps.cases import queries as case_queries
 from tutela.testing import stories
 from tutela.testing.browser import COLOURS, RULES, Visit, scrolls_sideways, what_axe_finds
 
@@ -61,3 +63,18 @@ def _visits(day: stories.Day, *, states: bool) -> dict[str, list[str]]:
         "welfare_lead": ["/welfare/"],
         "auditor": ["/audit/"],
     }
+
+
+def test_the_strip_of_law_follows_the_keys_before_anything_is_saved(live_server: Any, page_of: Any) -> None:
+    desk = stories.desk()
+    item_id = stories.item()
+    page = page_of(desk.analyst)
+    page.goto(f"{live_server.url}/items/{item_id}/assess/")
+    strip = page.locator("[data-law]")
+    expect(strip).to_contain_text("not assessed yet")
+    for key in ("r", "1", "a", "3", "c", "1"):
+        page.keyboard.press(key)
+    expect(strip).to_contain_text("Meets it")
+    page.keyboard.press("2")
+    expect(strip).to_contain_text("Does not meet it")
+    assert case_queries.assessments(item_id, seen_by=desk.analyst.actor.id) == []
