@@ -47,9 +47,9 @@ def install(packages: list[str]) -> bool:
 
 
 def workers() -> tuple[int, int]:
-    """Return how many processes run tests on SQLite and on PostgreSQL: half as many again as processors."""
+    """Return how many processes run tests on SQLite and on PostgreSQL: twice as many as processors."""
     processors = len(os.sched_getaffinity(0))
-    return max(2, processors), max(1, processors // 2)
+    return processors + 1, max(1, processors // 2)
 
 
 def start(
