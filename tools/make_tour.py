@@ -113,6 +113,14 @@ def _site(camera: Camera, scene: Scene) -> None:
         for page in ("help", "about", "privacy", "leaving", "accessibility"):
             tab.goto(f"{site}/en/{page}/")
             camera.take(f"site-{page}", tab)
+        for name, path in {
+            "law": "law/",
+            "law-country": "law/GE/",
+            "law-compare": "law/compare/?country=GE&country=DE&country=NL",
+            "law-correct": "law/correct/",
+        }.items():
+            tab.goto(f"{site}/en/{path}")
+            camera.take(f"site-{name}", tab)
         tab.goto(f"{site}/en/nowhere/")
         camera.take("site-not-found", tab)
         tab.goto(f"{site}/en/")

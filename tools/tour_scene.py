@@ -39,7 +39,7 @@ class World(Node):
 
     def start_node(self) -> None:
         self.decide('egress_allow = ["127.0.0.1/32"]', 'egress_allow = ["127.0.0.1/32", "198.51.100.0/24"]')
-        self.decide("[desk]", f'rdap = "{self.registry.bootstrap}"\n[desk]')
+        self.decide('rdap = ""', f'rdap = "{self.registry.bootstrap}"')
         self.serve()
 
     def __enter__(self) -> World:
@@ -169,14 +169,14 @@ def _write(scene: Scene, hotline: Hotline) -> None:
     """Let letters leave, fail, wait and be answered."""
     world, giorgi, items = scene.world, hotline.second, scene.items
     world.mail.refuse("550 5.1.1 No such user here")
-    _decide(giorgi, items["failed"], kind="notify")
+    _decide(giorgi, items["failed"], kind="notify", ground="urgent")
     world.wait_for_rows("SELECT id FROM notices_notice WHERE state = 'failed'", 1)
     world.mail.accept()
-    _decide(giorgi, items["abroad"], kind="notify")
-    _decide(giorgi, items["answered"], kind="notify")
+    _decide(giorgi, items["abroad"], kind="notify", ground="urgent")
+    _decide(giorgi, items["answered"], kind="notify", ground="urgent")
     letter = hotline.letter("abuse@friendly.example.com")
     scene.paths["link"] = link_of(letter)
-    _decide(giorgi, items["fresh"], kind="notify")
+    _decide(giorgi, items["fresh"], kind="notify", ground="urgent")
     wait_for(lambda: len(hotline.letters("abuse@friendly.example.com")) == 2)
     scene.paths["fresh link"] = link_of(hotline.letters("abuse@friendly.example.com")[1])
     world.wait_for_rows("SELECT id FROM notices_contact WHERE state = 'proposed'", 1)
