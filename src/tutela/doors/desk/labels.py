@@ -142,6 +142,7 @@ LEDGER: Mapping[str, Promise] = {
 RELATIONS: Mapping[str, Promise] = {
     "same_address": _("The same address"),
     "same_account": _("The same account"),
+    "same_fingerprint": _("The same fingerprint"),
     "same_host": _("The same host"),
     "same_domain": _("The same domain"),
 }

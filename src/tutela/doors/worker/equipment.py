@@ -43,6 +43,8 @@ class Equipment:
     stopping: threading.Event = field(default_factory=threading.Event)
     beat: Callable[[], None] = lambda: None
     not_before: dict[object, datetime] = field(default_factory=dict)
+    matched: object = None
+    """How far the index was when all open items were last held against it; nothing after a start."""
     _relay: Relay | None = None
     _relay_error: str = ""
 

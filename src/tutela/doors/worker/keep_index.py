@@ -43,6 +43,11 @@ def index_folder(home: Path) -> Path:
     return home / "index"
 
 
+def brought_to(home: Path) -> Cursor | None:
+    """Return how far the index is, ``None`` when there is none."""
+    return _read(home)
+
+
 def keep_index(_now: datetime, equipment: Equipment) -> int:
     """Bring the index up to date; returns how many entries changed in it."""
     head = bank_queries.head_change()

@@ -1,12 +1,14 @@
 """Recognise what was reported before anybody looks: hash it where it lies and ask the node's own lists.
 
 Only when the node's setting lets the worker fetch bodies (``[checks] mode = "hash"``) and there is a list to
-ask. What a list knows is noted on the item, and the ledger says which list it was.
+ask. What a list knows is noted on the item, and the ledger says which list it was. When the lists have
+changed, the fingerprints of open items are held against them again; nothing is fetched for that.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,7 +20,7 @@ from tutela.core.matching.errors import IndexBroken, NoIndex
 from tutela.core.matching.fingerprints import Fingerprint
 from tutela.core.matching.verdicts import Hit
 from tutela.doors.worker.equipment import Equipment
-from tutela.doors.worker.keep_index import index_folder
+from tutela.doors.worker.keep_index import brought_to, index_folder
 
 if TYPE_CHECKING:
     from tutela.core.matching.index import Index
@@ -33,15 +35,19 @@ def recognise(now: datetime, equipment: Equipment) -> int:
     """Hash what waits and look it up; returns how many items a list knew."""
     if equipment.config.checks.mode != "hash":
         return 0
-    waiting = case_queries.items_to_hash(now, most=AT_MOST)
-    if not waiting:
+    waiting, at = case_queries.items_to_hash(now, most=AT_MOST), brought_to(equipment.home)
+    if not waiting and equipment.matched == at:
         return 0
     from tutela.core.matching import index
 
     try:
         with index.open_index(index_folder(equipment.home), watch=False) as opened:
             parts = (waiting[start : start + AT_ONCE] for start in range(0, len(waiting), AT_ONCE))
-            return sum(_known(part, opened, equipment) for part in parts)
+            known = sum(_known(part, opened, equipment) for part in parts)
+            if equipment.matched != at:
+                known += _known_by_now(opened, equipment)
+                equipment.matched = at
+            return known
     except (NoIndex, IndexBroken):
         # Nothing to ask yet: keep_index makes or mends it, and the items keep waiting for it.
         return 0
@@ -58,13 +64,31 @@ def _known(part: list[tuple[uuid.UUID, str]], opened: Index, equipment: Equipmen
     )
 
 
+def _known_by_now(opened: Index, equipment: Equipment) -> int:
+    """Hold what was hashed before against the lists as they are now; return how many items one knows."""
+    known, last = 0, None
+    while part := case_queries.items_hashed(after=last):
+        for item_id, fingerprints in part.items():
+            if hits := _hits(fingerprints, opened):
+                known += cases.note_recognised(item_id=item_id, hits=hits)
+        last = max(part)
+        equipment.beat()
+        if equipment.stopping.is_set():
+            break
+    return known
+
+
 def _note(item_id: uuid.UUID, fingerprints: tuple[Fingerprint, ...], opened: Index) -> bool:
     if not fingerprints:
         cases.note_not_hashed(item_id=item_id)
         return False
-    verdicts = opened.lookup(fingerprints)
-    hits = [_hit(hit) for verdict in verdicts for hit in verdict.hits if hit.counts]
+    hits = _hits(fingerprints, opened)
     return cases.note_recognised(item_id=item_id, fingerprints=fingerprints, hits=hits)
+
+
+def _hits(fingerprints: Sequence[Fingerprint], opened: Index) -> list[cases.ListHit]:
+    verdicts = opened.lookup(fingerprints)
+    return [_hit(hit) for verdict in verdicts for hit in verdict.hits if hit.counts]
 
 
 def _hit(hit: Hit) -> cases.ListHit:

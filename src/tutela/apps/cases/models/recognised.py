@@ -19,6 +19,7 @@ class ItemPrint(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "kind", "value"], name="itemprint_once")]
+        indexes = [models.Index(fields=["value", "kind"], name="itemprint_value")]
 
 
 class Recognition(models.Model):

@@ -33,6 +33,7 @@ from tutela.apps.cases.queries.pages import (
 from tutela.apps.cases.queries.recognised import (
     RecognitionSeen,
     fingerprints_of,
+    items_hashed,
     items_to_hash,
     recognitions_of,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "fingerprints_of",
     "item",
     "item_for_notice",
+    "items_hashed",
     "items_of_report",
     "items_on_host",
     "items_to_hash",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tutela.apps.cases import rules
-from tutela.apps.cases.models import Assessment, Decision, Item, Sighting
+from tutela.apps.cases.models import Assessment, Decision, Item, ItemPrint, Sighting
 from tutela.apps.cases.queries.items import item_row
 from tutela.core.terms import assessment
 from tutela.core.terms.states import DecisionKind
@@ -29,7 +29,7 @@ class SightingSeen:
 @dataclass(frozen=True, slots=True)
 class KnownItem:
     """Something already here that says something about this item. ``relation``: same_address, same_account,
-    same_host or same_domain."""
+    same_fingerprint, same_host or same_domain."""
 
     item_id: uuid.UUID
     relation: str
@@ -75,13 +75,19 @@ def sightings(item_id: uuid.UUID, *, most: int = 100) -> list[SightingSeen]:
 
 
 def known_before(item_id: uuid.UUID) -> list[KnownItem]:
-    """Return what is known already: the item itself if it came before, others of account, host, domain."""
+    """Return what is known already: the item itself if it came before, others that share something."""
     row = item_row(item_id)
     found = [_known(row, "same_address")] if row.known else []
     others = Item.objects.exclude(pk=row.pk).select_related("settled").order_by("-id")
     if row.service:
         same = others.filter(service=row.service, account=row.account)
         found += [_known(other, "same_account") for other in same[:MOST_KNOWN]]
+    prints = list(row.prints.values_list("value", flat=True))
+    alike = ItemPrint.objects.filter(value__in=prints).exclude(item_id=row.pk).order_by("-seen_at")
+    served = dict.fromkeys(alike.values_list("item_id", flat=True)[:NEAR]) if prints else {}
+    if served:
+        same = others.filter(pk__in=list(served)[:MOST_KNOWN])
+        found += [_known(other, "same_fingerprint") for other in same]
     if row.host:
         found += [_known(other, "same_host") for other in others.filter(host=row.host)[:MOST_KNOWN]]
     if row.registered_domain:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from tutela.apps.cases import rules
 from tutela.apps.cases.models import Item, ItemPrint, Recognition
 from tutela.core.matching.fingerprints import Fingerprint, Kind
 from tutela.core.terms.states import ItemKind, ItemState
@@ -49,6 +50,23 @@ def recognitions_of(item_id: uuid.UUID) -> list[RecognitionSeen]:
         RecognitionSeen(row.list_name, row.entry_digest, row.classification, row.kind, row.distance, row.at)
         for row in rows
     ]
+
+
+def items_hashed(*, after: uuid.UUID | None = None, most: int = 500) -> dict[uuid.UUID, list[Fingerprint]]:
+    """Return open items that were hashed and no list knew, with their fingerprints, in the order of ids."""
+    rows = Item.objects.filter(
+        state__in=[state.value for state in rules.OPEN],
+        hashed_at__isnull=False,
+        recognised_by="",
+        forgotten_at__isnull=True,
+    )
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    ids = rows.order_by("pk").values_list("pk", flat=True)[:most]
+    found: dict[uuid.UUID, list[Fingerprint]] = {pk: [] for pk in ids}
+    for one in ItemPrint.objects.filter(item_id__in=list(found)):
+        found[one.item_id].append(Fingerprint(Kind(one.kind), bytes.fromhex(one.value), one.quality))
+    return found
 
 
 def fingerprints_of(item_id: uuid.UUID) -> list[Fingerprint]:

@@ -15,6 +15,7 @@ from tutela.apps.cases.actions import _afterwards
 from tutela.apps.cases.errors import NoSuchItem
 from tutela.apps.cases.models import Item
 from tutela.core.kernel import clock
+from tutela.core.matching.fingerprints import Fingerprint, Kind
 
 
 def test_a_removed_item_reported_again_is_looked_at_by_the_machine_first(desk: Any, node: Any) -> None:
@@ -188,3 +189,16 @@ def test_what_many_reported_is_told_to_all_in_the_end(desk: Any, monkeypatch: py
     assert cases.close_settled_reports() == 3
     assert {one.states()[-1] for one in everybody} == {"came_back"}
     assert cases.close_settled_reports() == 0
+
+
+def test_what_served_the_same_elsewhere_is_shown(desk: Any) -> None:
+    first, second, third = (
+        type(desk.reported()[0])().reports(f"https://{name}.example.{name}/a").item_ids[0]
+        for name in ("org", "com", "net")
+    )
+    same, other = (Fingerprint(Kind.SHA256, bytes([number]) * 31 + b"x") for number in (1, 2))
+    for item_id, one in ((first, same), (second, same), (third, other)):
+        cases.note_recognised(item_id=item_id, fingerprints=(one,))
+    desk.remove(first)
+    (known,) = [one for one in case_queries.known_before(second) if one.relation == "same_fingerprint"]
+    assert (known.item_id, known.outcome) == (first, "removed")

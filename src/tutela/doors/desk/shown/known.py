@@ -95,12 +95,12 @@ class Question:
 
 
 def known(item_id: uuid.UUID) -> list[Known]:
-    """Return what was here before: same address, account, host, domain."""
+    """Return what was here before: same address, account, fingerprint, host, domain."""
     return [
         Known(
             id=one.item_id,
             why=str(labels.RELATIONS.get(one.relation, one.relation)),
-            tone="warn" if one.relation in ("same_address", "same_account") else "plain",
+            tone="warn" if one.relation in ("same_address", "same_account", "same_fingerprint") else "plain",
             place=addresses.defang(one.canonical or one.host),
             state=one.state,
             outcome=labels.term("close_reason", one.outcome) if one.outcome else "",

@@ -30,7 +30,12 @@ def _hash_mode(world: World) -> None:
 
 
 def _list(world: World, *fingerprints: Fingerprint) -> None:
-    list_id = bank.make_list(fields=FIELDS)
+    bank.make_list(fields=FIELDS)
+    _propose(world, *fingerprints)
+
+
+def _propose(world: World, *fingerprints: Fingerprint) -> None:
+    (list_id,) = (one.id for one in bank_queries.hash_lists())
     analyst, second = world.person("analyst", Role.ANALYST), world.person("second", Role.ANALYST)
     entry = bank.propose_entry(
         by=analyst, list_id=list_id, fingerprints=fingerprints, classification="example"
@@ -82,6 +87,19 @@ def test_what_no_list_knows_stays_new(world: World) -> None:
     assert "new" in item.reasons
     assert case_queries.fingerprints_of(item.id) != []
     assert lines("item_recognised") == []
+
+
+def test_what_a_list_learns_later_is_recognised_without_fetching_it_again(world: World) -> None:
+    _hash_mode(world)
+    _list(world, fingerprint(1))
+    world.hand_in(places=world.web.show("/p/1.png"))
+    assert world.round()["recognised"] == 0
+    visits = len(world.web.visits)
+    _propose(world, *_of_photograph("sha256"))
+    counts = [world.round()["recognised"] for _ in range(3)]
+    assert sorted(counts) == [0, 0, 1]
+    assert "recognised" in _item().reasons
+    assert len(world.web.visits) == visits
 
 
 @pytest.mark.parametrize("mode", ["off", "head"])
