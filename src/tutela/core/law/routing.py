@@ -129,6 +129,9 @@ def _at_home(case: _Case) -> list[Step]:
     steps = [Step("own_police", case.own, _police(case.own), (where, _here(case)))]
     if case.here == "illegal":
         steps.append(Step("provider", case.own, None, (where, _here(case))))
+    elif case.item.category is Category.BASELINE:
+        # What no law was read to forbid here is forbidden by nearly every provider's own terms.
+        steps.append(Step("provider", case.own, None, (where, _here(case), said("terms_of_service_only"))))
     return steps
 
 

@@ -68,7 +68,7 @@ def _people_come_in(tale: Play) -> None:
     tale.teller.tell("a coordinator and two analysts sign in, each with a second factor", f"{desk}/people/")
     coordinator.open("/providers/new/").send(
         "name", "emails", "domains",
-        name="Example Hosting", country="GE", domains=HOST_NAME.partition(".")[2], networks="127.0.0.0/8",
+        name="Example Hosting", country="NL", domains=HOST_NAME.partition(".")[2], networks="127.0.0.0/8",
         emails=PROVIDER_MAIL, time_zone="Asia/Tbilisi",
     )  # fmt: skip
     tale.teller.tell("the coordinator records a provider and its contact", f"{desk}/providers/")
@@ -116,8 +116,9 @@ def _second_analyst_confirms(tale: Play) -> None:
 
 def _notice_goes_out(tale: Play) -> None:
     decider = tale.person("second").open(f"{tale.item_path}decide/")
-    decider.send("kind", kind="notify", ground="urgent", then="item")
-    tale.teller.tell("a notice to the provider is decided")
+    _law_is_asked(tale, decider)
+    decider.send("kind", kind="notify", ground="no_partner_answers", then="item")
+    tale.teller.tell("a notice to the provider is decided; the ledger keeps why not the partner")
     letter = _letter_to(tale, PROVIDER_MAIL)
     kinds = [part.get_content_type() for part in letter.walk() if not part.is_multipart()]
     if set(kinds) != {"text/plain", "application/json"}:
@@ -125,6 +126,22 @@ def _notice_goes_out(tale: Play) -> None:
     tale.teller.tell("the letter arrives over SMTP: text and XARF, no picture", tale.world.mailbox.url)
     wait_until(tale.person("second"), tale.item_path, "Provider was notified")
     _receipt(tale, "We asked the company behind the page to take it down")
+
+
+def _law_is_asked(tale: Play, decider: Visitor) -> None:
+    """The hotline sits in one country and the page in another: each law is asked, and the route follows."""
+    shown = " ".join(re.sub(r"<[^>]+>", " ", decider.page.text if decider.page else "").split())
+    for part in (
+        r"Georgia our country unknown",
+        r"Netherlands where it lies illegal",
+        r"Partner hotline · Netherlands",
+    ):
+        if not re.search(part, shown, re.IGNORECASE):
+            raise StoryBroken(f"the strip of law does not say: {part}")
+    tale.teller.tell(
+        "law: illegal in the Netherlands, undecided in Georgia; so to the partner there",
+        f"{tale.world.url('desk')}{tale.item_path}",
+    )
 
 
 def _letter_to(tale: Play, recipient: str, seconds: float = 60):  # type: ignore[no-untyped-def]

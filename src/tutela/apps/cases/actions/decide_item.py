@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import transaction
 
@@ -93,9 +94,16 @@ def decide_item(
 
 
 def decide_many(
-    *, by: Actor, item_ids: Collection[uuid.UUID], kind: DecisionKind | str, reason: CloseReason | str = ""
+    *,
+    by: Actor,
+    item_ids: Collection[uuid.UUID],
+    kind: DecisionKind | str,
+    reason: CloseReason | str = "",
+    departs_because: Mapping[uuid.UUID, str] = MappingProxyType({}),
 ) -> list[DecidedEach]:
     """Decide each of several items of one report or on one host; each stands or fails for itself.
+
+    ``departs_because`` says for those that depart from the route why they do.
 
     Raises:
         NotTogether: they are of different reports and hosts, or too many.
@@ -104,15 +112,17 @@ def decide_many(
     wanted = list(dict.fromkeys(item_ids))
     if not 0 < len(wanted) <= MOST_AT_ONCE or not _together(wanted):
         raise NotTogether(str(len(wanted)))
-    return [_decide_one(by, item_id, kind, reason) for item_id in wanted]
+    if unknown := {ground for ground in departs_because.values() if ground} - set(rules.GROUNDS):
+        raise GroundNotOffered(min(unknown)[:40])
+    return [_decide_one(by, item_id, kind, reason, departs_because.get(item_id, "")) for item_id in wanted]
 
 
 def _decide_one(
-    by: Actor, item_id: uuid.UUID, kind: DecisionKind | str, reason: CloseReason | str
+    by: Actor, item_id: uuid.UUID, kind: DecisionKind | str, reason: CloseReason | str, ground: str
 ) -> DecidedEach:
     try:
         with transaction.atomic():
-            _decide(lock_item(item_id), by, _kind(kind), str(reason), "")
+            _decide(lock_item(item_id), by, _kind(kind), str(reason), "", ground)
     except CasesRefusal as refusal:
         return DecidedEach(item_id, decided=False, refusal=refusal.code)
     return DecidedEach(item_id, decided=True, refusal="")

@@ -47,8 +47,11 @@ def test_what_lies_at_home_and_is_illegal_goes_to_police_and_provider() -> None:
 
 
 @pytest.mark.parametrize("here", ["depends", "unknown"])
-def test_where_the_own_law_does_not_decide_police_is_asked_and_no_provider(here: Outcome) -> None:
-    assert route("GE", here, "GE") == [("own_police", "GE", ["hosted_here", "undecided_here"])]
+def test_where_the_own_law_does_not_decide_police_is_asked_and_a_provider_by_its_terms(here: Outcome) -> None:
+    police = ("own_police", "GE", ["hosted_here", "undecided_here"])
+    terms = ("provider", "GE", ["hosted_here", "undecided_here", "terms_of_service_only"])
+    assert route("GE", here, "GE") == [police, terms]
+    assert route("GE", here, "GE", category=Category.NATIONAL) == [police]
 
 
 @pytest.mark.parametrize("there", ["illegal", "depends", "unknown"])

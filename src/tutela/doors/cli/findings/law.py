@@ -43,4 +43,29 @@ def _contacts(node: Node) -> Iterator[Finding]:
         yield Finding("helplines", "green", f"all {len(rows)} checked within a year")
 
 
-EXAMINATIONS: list[Examination] = [_law, _contacts]
+_VIEWING = {
+    "law_forbids": "the law of {country} does not let a hotline view: items are passed on unopened",
+    "switched_off": "[desk] view is off: items are passed on unopened",
+    "law_allows": "the law of {country} lets a hotline view",
+    "person_confirmed": "confirmed in [desk] view_confirmed",
+    "nobody_confirmed": "no law of {country} was read that says so: items are passed on unopened",
+}
+
+
+def _viewing(node: Node) -> Iterator[Finding]:
+    """Whether analysts may open what was reported follows from law, and where law is unread from a person."""
+    from tutela.apps.cases import rules
+
+    desk = node.config.desk
+    found = rules.viewing(
+        country=node.config.country, view=desk.view, confirmed=desk.view_confirmed, on_date=clock.now().date()
+    )
+    text = _VIEWING[found.why].format(country=node.config.country)
+    if found.why == "nobody_confirmed":
+        mend = "have it examined; then write who answers for it into [desk] view_confirmed of node.toml"
+        yield Finding("viewing", "amber", text, mend)
+    else:
+        yield Finding("viewing", "green", text)
+
+
+EXAMINATIONS: list[Examination] = [_law, _contacts, _viewing]

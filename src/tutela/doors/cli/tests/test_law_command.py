@@ -14,7 +14,7 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
-from tutela.config.node import NodeConfig
+from tutela.config.node import Desk, NodeConfig
 from tutela.core.law import contacts, countries
 from tutela.doors.cli import serving
 from tutela.doors.cli.app import app
@@ -161,6 +161,14 @@ def test_the_doctor_names_contacts_that_nobody_checked_for_a_year() -> None:
     assert examined("AQ")["helplines"].text == "none known for AQ"
     assert examined("AQ")["emergency"].state == "red"
     assert examined("NL")["law"].state == "green"
+
+
+def test_the_doctor_says_whether_analysts_may_view_and_what_it_takes() -> None:
+    unread, allowed = examined("GE")["viewing"], examined("DE")["viewing"]
+    assert (unread.state, allowed.state) == ("amber", "green")
+    assert "view_confirmed" in unread.mend
+    node = Node(Path("nowhere"), NodeConfig(country="GE", desk=Desk(view_confirmed="The board, 2026")))
+    assert [one.state for one in findings._viewing(node)] == ["green"]
 
 
 @time_machine.travel("2027-10-10", tick=False)

@@ -90,6 +90,26 @@ def test_whoever_decides_otherwise_than_the_law_proposes_says_why_and_the_ledger
     assert [line.facts for line in kept] == [{"decision": "close", "ground": "urgent"}]
 
 
+def test_deciding_many_asks_for_the_ground_once_and_keeps_it_for_each(
+    client: Client, desk: stories.Desk
+) -> None:
+    items = [stories.item(stories.address("one.example.org")) for _ in range(2)]
+    for item_id in items:
+        stories.settle(item_id, desk.analyst, desk.second_analyst)
+    people.be(client, desk.second_analyst)
+    path = f"/items/{items[0]}/together/host/"
+    given = {"items": [str(one) for one in items], "kind": "close", "reason": "other"}
+    refused = client.post(path, given)
+    assert refused.status_code == 422
+    html = refused.content.decode()
+    assert "The law proposes another way" in html
+    assert all(f'value="{one}" checked' in html for one in items)
+    client.post(path, {**given, "ground": "agreed_with_partner"})
+    for item_id in items:
+        kept = [line.facts for line in ledger_queries.lines_about(item_id) if line.kind == "route_departed"]
+        assert kept == [{"decision": "close", "ground": "agreed_with_partner"}]
+
+
 def test_a_decision_along_the_route_needs_no_ground_and_leaves_no_such_line(
     client: Client, desk: stories.Desk
 ) -> None:

@@ -79,18 +79,17 @@ def _decide(by: Actor, item_id: uuid.UUID, given: dict[str, str], version: int) 
         reason=given["reason"] if closing else "",
         version=version,
         question_text=given["question_text"] if asking else "",
-        departs_because=_ground(by, item_id, given),
+        departs_because=ground_of(by, case_queries.item(item_id), given),
     )
 
 
-def _ground(by: Actor, item_id: uuid.UUID, given: dict[str, str]) -> str:
+def ground_of(by: Actor, seen: case_queries.ItemSeen, given: dict[str, str]) -> str:
     """Return why the decision departs from the route; empty where it does not.
 
     Raises:
         GroundNotOffered: it departs, and nobody says why.
     """
-    seen = case_queries.item(item_id)
-    stations = law.stations(seen, known.assessments(case_queries.assessments(item_id, seen_by=by.id)))
+    stations = law.stations(seen, known.assessments(case_queries.assessments(seen.id, seen_by=by.id)))
     if not case_rules.departs(
         kind=given["kind"],
         reason=given["reason"],

@@ -23,9 +23,9 @@ from tutela.core.record import addresses
 from tutela.core.terms.states import CloseReason, DecisionKind
 from tutela.doors.desk import access, questions, refusals
 from tutela.doors.desk.shown import items as shown
-from tutela.doors.desk.shown import passing
+from tutela.doors.desk.shown import law, passing
 from tutela.doors.desk.views import acting
-from tutela.doors.desk.views.decide import given_in, problem_of
+from tutela.doors.desk.views.decide import given_in, ground_of, problem_of
 
 _OFFERED = (
     DecisionKind.NOTIFY,
@@ -88,6 +88,7 @@ def _together(
     context["rows"] = _rows(found, by, context.get("marked", set()))
     reasons = [code for code in CloseReason if any(code in one.close_reasons_offered for one in found)]
     context["questions"] = questions.of_decision(offered, reasons, context["given"])
+    context["grounds"] = law.grounds(context["given"].get("ground", ""))
     context["pass_on"] = passing.of_offered(offered, seen.hosting_country)
     return render(request, "desk/together.html", context, status=status)
 
@@ -116,7 +117,8 @@ def _decide(
     kind = DecisionKind(given["kind"])
     reason = given["reason"] if kind is DecisionKind.CLOSE else ""
     try:
-        result = cases.decide_many(by=by, item_ids=wanted, kind=kind, reason=reason)
+        grounds = {one: ground_of(by, here[one], given) for one in wanted}
+        result = cases.decide_many(by=by, item_ids=wanted, kind=kind, reason=reason, departs_because=grounds)
     except (NotFound, NotPermitted):
         raise
     except Refusal as refusal:
