@@ -118,7 +118,7 @@ def _notice_goes_out(tale: Play) -> None:
     decider = tale.person("second").open(f"{tale.item_path}decide/")
     _law_is_asked(tale, decider)
     decider.send("kind", kind="notify", ground="no_partner_answers", then="item")
-    tale.teller.tell("a notice to the provider is decided; the ledger keeps why not the partner")
+    tale.teller.tell("a notice to the provider is decided; the ledger keeps the ground")
     letter = _letter_to(tale, PROVIDER_MAIL)
     kinds = [part.get_content_type() for part in letter.walk() if not part.is_multipart()]
     if set(kinds) != {"text/plain", "application/json"}:
@@ -139,7 +139,7 @@ def _law_is_asked(tale: Play, decider: Visitor) -> None:
         if not re.search(part, shown, re.IGNORECASE):
             raise StoryBroken(f"the strip of law does not say: {part}")
     tale.teller.tell(
-        "law: illegal in the Netherlands, undecided in Georgia; so to the partner there",
+        "law: illegal in the Netherlands, undecided here: to the partner",
         f"{tale.world.url('desk')}{tale.item_path}",
     )
 
