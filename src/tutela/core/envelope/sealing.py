@@ -80,12 +80,7 @@ def seal(plaintext: bytes, *, to: bytes, info: bytes) -> bytes:
         BadKey: ``to`` is not a public key.
         ValueError: ``plaintext`` is longer than ``padding.MOST``.
     """
-    padded, key = padding.pad(plaintext), _public(to)
-    try:
-        sealed = _SUITE.encrypt(padded, key, info=_PURPOSE + info)
-    except ValueError as error:
-        raise BadKey("the X25519 half of the public key has low order") from error
-    return bytes([VERSION]) + sealed
+    return bytes([VERSION]) + encrypt(padding.pad(plaintext), to=public_object(to), info=_PURPOSE + info)
 
 
 def open_sealed(sealed: bytes, *, private: bytes, info: bytes) -> bytes:
@@ -101,12 +96,40 @@ def open_sealed(sealed: bytes, *, private: bytes, info: bytes) -> bytes:
         raise SealBroken("nothing is sealed here")
     if sealed[0] != VERSION:
         raise UnknownVersion(f"sealed form {sealed[0]} is not known")
-    key = MLKEM768X25519PrivateKey(*_private_parts(private))
+    return padding.unpad(decrypt(sealed[1:], private=private_object(private), info=_PURPOSE + info))
+
+
+def encrypt(plaintext: bytes, *, to: MLKEM768X25519PublicKey, info: bytes) -> bytes:
+    """Return HPKE enc ‖ ciphertext of exactly these bytes: no version, no padding, ``info`` as it stands.
+
+    Raises:
+        BadKey: the X25519 half of ``to`` has low order.
+    """
     try:
-        padded = _SUITE.decrypt(sealed[1:], key, info=_PURPOSE + info)
+        return _SUITE.encrypt(plaintext, to, info=info)
+    except ValueError as error:
+        raise BadKey("the X25519 half of the public key has low order") from error
+
+
+def decrypt(sealed: bytes, *, private: MLKEM768X25519PrivateKey, info: bytes) -> bytes:
+    """Return what :func:`encrypt` was given.
+
+    Raises:
+        SealBroken: another key, another ``info``, cut short, or any bit changed.
+    """
+    try:
+        return _SUITE.decrypt(sealed, private, info=info)
     except InvalidTag:
         raise SealBroken("the seal does not open") from None
-    return padding.unpad(padded)
+
+
+def private_object(private: bytes) -> MLKEM768X25519PrivateKey:
+    """Return the key object of a 96-byte private key, for those who use it often.
+
+    Raises:
+        BadKey: not 96 bytes.
+    """
+    return MLKEM768X25519PrivateKey(*_private_parts(private))
 
 
 def _private_parts(private: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
@@ -118,7 +141,12 @@ def _private_parts(private: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey
     )
 
 
-def _public(public: bytes) -> MLKEM768X25519PublicKey:
+def public_object(public: bytes) -> MLKEM768X25519PublicKey:
+    """Return the key object of a 1216-byte public key, for those who use it often.
+
+    Raises:
+        BadKey: not 1216 bytes, or not an ML-KEM-768 key.
+    """
     if len(public) != PUBLIC_LENGTH:
         raise BadKey(f"a public key has {PUBLIC_LENGTH} bytes, not {len(public)}")
     try:
