@@ -242,7 +242,8 @@ def test_the_search_finds_what_is_there(visit: Visit) -> None:
 
 def test_the_visit_went_through_every_kind_of_answer(visit: Visit) -> None:
     assert visit.statuses >= {200, 303, 400, 404, 405, 409, 413, 422, 429}, visit.statuses
-    assert visit.node.count("cases_report") == REPORTS_AN_HOUR
+    # The hour may turn during the visit, and then the count begins anew.
+    assert REPORTS_AN_HOUR <= visit.node.count("cases_report") <= 2 * REPORTS_AN_HOUR
     assert len(visit.code_words.split()) == 6, visit.code_words
 
 

@@ -35,6 +35,7 @@ _REPORT_FIELDS: dict[str, tuple[type, ...]] = {
     "worry": _TEXT,
     "danger_now": _YES_NO_UNKNOWN,
     "more": _TEXT,
+    "country": _TEXT,
     "wish": _TEXT,
     "email": _TEXT,
     "language": _TEXT,

@@ -10,9 +10,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tutela.core.law import countries
 from tutela.core.record import addresses
 from tutela.core.terms.states import Wish, Worry
 from tutela.doors.site import labels
+from tutela.doors.site.shown import names, texts
 from tutela.look.fields import Text
 
 MOST_PLACES = 900_000
@@ -118,6 +120,22 @@ class ReportForm(forms.Form):
         }
 
 
+class _Countries(forms.Select):
+    """Names of countries exist in the languages of the law's data; each says in which it is."""
+
+    def create_option(self, *given: Any, **more: Any) -> dict[str, Any]:
+        option = super().create_option(*given, **more)
+        if option["value"]:
+            option["attrs"]["lang"] = texts.law_language()
+        return option
+
+
+def _countries() -> list[tuple[str, str]]:
+    """Return the countries in the language of the page; the first choice is to say nothing."""
+    known = names.choices(one.code for one in countries.countries())
+    return [("", "–"), *((one.id, one.label) for one in known)]
+
+
 class MoreForm(forms.Form):
     """Everything that can be added after the code was given; each page shows a part and carries the rest."""
 
@@ -143,6 +161,13 @@ class MoreForm(forms.Form):
             "Please do not paste or send pictures."
         ),
         widget=_box(6, **_WORDS),
+    )
+    country = forms.ChoiceField(
+        required=False,
+        label=_("In which country are you?"),
+        help_text=_("Only so that we ask the right law and know whom to turn to."),
+        choices=_countries,
+        widget=_Countries,
     )
     wish = forms.ChoiceField(
         required=False,

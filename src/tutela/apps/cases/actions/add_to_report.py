@@ -98,6 +98,8 @@ def _change(report: Report, handed: rules.Handed) -> None:
     report.forgotten_at = None
     if handed.worry is not None:
         report.worry, report.self_report = handed.worry, handed.self_report
+    if handed.country:
+        report.country = handed.country
     if handed.danger_now is not None:
         report.danger_now = handed.danger_now
     if handed.wish is not None:

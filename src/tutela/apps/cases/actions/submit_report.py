@@ -103,6 +103,7 @@ def _new_report(
         submission_id=submission_id,
         received_at=received_at,
         language=handed.language,
+        country=handed.country,
         worry=handed.worry or "",
         danger_now=handed.danger_now,
         self_report=handed.self_report,

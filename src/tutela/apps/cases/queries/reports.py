@@ -20,6 +20,7 @@ class ReportSeen:
     id: uuid.UUID
     received_at: datetime
     language: str
+    country: str
     worry: str
     danger_now: bool | None
     self_report: bool
@@ -103,6 +104,7 @@ def _seen(row: Report) -> ReportSeen:
         id=row.id,
         received_at=row.received_at,
         language=row.language,
+        country=row.country,
         worry=row.worry,
         danger_now=row.danger_now,
         self_report=row.self_report,

@@ -55,6 +55,7 @@ class Handed:
     wish: str | None = None
     email: str | None = None
     language: str = ""
+    country: str = ""
     question: uuid.UUID | None = None
     text: str = ""
 
@@ -126,6 +127,7 @@ def read_payload(payload: object, *, kind: str, submission_id: uuid.UUID) -> Han
         wish=reading.code("wish", Wish),
         email=email or None,
         language=_language(reading),
+        country=_country(reading),
         refused=tuple(reading.refused),
     )
 
@@ -192,6 +194,12 @@ def _account(reading: _Reading, left: list[str]) -> Place | None:
 def _language(reading: _Reading) -> str:
     language = reading.text("language", 16)
     return language if language.replace("-", "").isalnum() and language.isascii() else ""
+
+
+def _country(reading: _Reading) -> str:
+    """Return two capitals (ISO 3166-1); whether they name a country is for whoever asks its law."""
+    country = reading.text("country", _MOST_SHORT).upper()
+    return country if len(country) == 2 and country.isascii() and country.isalpha() else ""
 
 
 def _digest(kind: str, text: str) -> bytes:

@@ -31,6 +31,9 @@ from tutela.doors.desk import law_labels as words
 from tutela.doors.desk.shown.known import Assessment
 from tutela.doors.desk.shown.words import Chip
 
+_MOST_COUNTRIES = 6
+"""On one strip; what many reporters say is where they are leads nowhere."""
+
 _TONES = {"illegal": "bad", "not_illegal": "plain", "depends": "warn", "unknown": "plain"}
 
 
@@ -160,9 +163,21 @@ def reasons(found: Iterable[Reason]) -> list[ReasonShown]:
 def _asked(seen: case_queries.ItemSeen) -> dict[str, str]:
     own, hosting = str(settings.TUTELA.country), seen.hosting_country
     if hosting == own:
-        return {own: _("our country, and where it lies")}
-    found = {own: _("our country")}
-    return {**found, hosting: _("where it lies")} if hosting else found
+        found = {own: _("our country, and where it lies")}
+    else:
+        found = {own: _("our country")} | ({hosting: _("where it lies")} if hosting else {})
+    for report in case_queries.reports_of_item(seen.id):
+        if report.country and len(found) < _MOST_COUNTRIES:
+            found.setdefault(report.country, _("where a reporter is"))
+    return {code: role for code, role in found.items() if _is_known(code) or code in (own, hosting)}
+
+
+def _is_known(code: str) -> bool:
+    try:
+        countries.country(code)
+    except UnknownCountry:
+        return False
+    return True
 
 
 def _find(assessed: Assessed | None, code: str, own: str, today: date) -> Finding | None:

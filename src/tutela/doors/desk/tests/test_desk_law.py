@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -56,6 +57,17 @@ def test_the_strip_follows_what_is_keyed_in_and_records_nothing(client: Client, 
         assert "not assessed yet" in client.post(path, part).content.decode()
     assert ledger_queries.head()[0] == lines
     assert client.get(path).status_code == 405
+
+
+def test_the_law_where_a_reporter_is_is_asked_too(client: Client, desk: stories.Desk) -> None:
+    item_id = stories.item(country="de")
+    stories.hosted(item_id, country="NL")
+    people.be(client, desk.analyst)
+    html = client.get(f"/items/{item_id}/").content.decode()
+    assert re.search(r"Germany</strong> <span class=\"hint\">where a reporter is", html)
+    for nonsense in ("XX", "D", "deu", "D1"):
+        other = client.get(f"/items/{stories.item(stories.address(), country=nonsense)}/")
+        assert "where a reporter is" not in other.content.decode()
 
 
 def test_the_second_look_stays_blind_to_what_the_law_said_of_the_first(

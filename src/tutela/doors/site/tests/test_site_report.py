@@ -144,14 +144,14 @@ def test_each_answer_is_added_as_it_is_given(visitor: Any, desk_reads: Any) -> N
     visitor.send(0)
     visitor.send(worry="about_me", danger_now="yes", go="next")
     assert "112" in visitor.text
-    visitor.send(more="The password is on the first page", go="next")
+    visitor.send(more="The password is on the first page", country="NL", go="next")
     visitor.send(wish="email", email="somebody@example.org", go="next")
     assert "That was all" in visitor.text
     told = desk_reads()[1:]
     assert [payload["kind"] for payload in told] == ["addition"] * 3
     assert told[0]["worry"] == "about_me"
     assert told[0]["danger_now"] is True
-    assert told[1]["more"] == "The password is on the first page"
+    assert (told[1]["more"], told[1]["country"]) == ("The password is on the first page", "NL")
     assert (told[2]["wish"], told[2]["email"]) == ("email", "somebody@example.org")
     assert "places" not in told[0]
 

@@ -23,7 +23,7 @@ from tutela.doors.site.entry import anybody
 from tutela.doors.site.forms import CodeForm, MoreForm, ReportForm
 
 _LONG_TEXT = 50_000
-_FIELDS_OF = {"questions": ("worry", "danger_now"), "more": ("more",), "wish": ("wish", "email")}
+_FIELDS_OF = {"questions": ("worry", "danger_now"), "more": ("more", "country"), "wish": ("wish", "email")}
 _BEFORE = {"questions": "questions", "more": "questions", "wish": "more"}
 _AFTER = {"questions": "more", "more": "wish", "wish": "done"}
 
