@@ -26,7 +26,7 @@ MOST_BYTES = 16 << 10
 PURPOSE = b"tutela/rotation-signature/1"
 LONGEST_OVERLAP = timedelta(days=90)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
-_MEMBERS = {"version", "node", "old", "new", "valid_from", "old_until"}
+_MEMBERS = {"node", "old", "new", "valid_from", "old_until"}
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _parse(statement: bytes) -> Rotation:
     if version != VERSION:
         raise UnknownVersion(f"version {version} of a rotation is not known")
     texts = {name: value for name, value in members.items() if isinstance(value, str)}
-    if texts.keys() != _MEMBERS - {"version"}:
+    if texts.keys() != _MEMBERS or len(texts) != len(members):
         raise BrokenRotation("not exactly its members, or one is not a text")
     return _judge(texts)
 
