@@ -145,9 +145,11 @@ class Index:
         rules = _rules(state.overlay.lists, lists, radius)
         ask = Question(rules, quarantined, limit)
         found = [Answer() for _ in fingerprints]
-        for kind in {one.kind for one in fingerprints}:
-            places = [place for place, one in enumerate(fingerprints) if one.kind is kind]
-            values = b"".join(fingerprints[place].value for place in places)
+        by_kind: dict[Kind, list[int]] = {}
+        for place, one in enumerate(fingerprints):
+            by_kind.setdefault(one.kind, []).append(place)
+        for kind, places in by_kind.items():
+            values = b"".join([fingerprints[place].value for place in places])
             answers = [found[place] for place in places]
             if kind is Kind.PDQ:
                 self._near(state, values, ask, answers)
@@ -195,8 +197,9 @@ class Index:
         if part is not None:
             for query, numbers, distances in self._searched(state.tables[Kind.PDQ], queries, radius):
                 near(state.snapshot, state.overlay, part, numbers, distances, ask, answers[query])
-        for query, row, distance in state.overlay.near(queries, radius):
-            added(state.overlay, row, distance, ask, answers[query])
+        if state.overlay.has_looks:
+            for query, row, distance in state.overlay.near(queries, radius):
+                added(state.overlay, row, distance, ask, answers[query])
 
     def _searched(self, table: Table, queries: Any, radius: int) -> Iterator[tuple[int, Any, Any]]:
         count = len(queries) // 4

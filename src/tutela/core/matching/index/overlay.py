@@ -81,6 +81,11 @@ class Overlay:
         """Return the numbers of the rows that have this digest."""
         return self._digests.get(value, [])
 
+    @property
+    def has_looks(self) -> bool:
+        """Whether a PDQ fingerprint was added."""
+        return bool(self._word_rows)
+
     def near(self, queries: Any, radius: int) -> Iterator[tuple[int, int, int]]:
         """Yield, for flat PDQ ``queries``, number of query, number of row and distance."""
         count, table = len(self._word_rows), self._table

@@ -49,38 +49,48 @@ class Table:
         queries), the numbers of the fingerprints, their distances in bits. Exact. ``probing`` says whether to
         look up substrings or to compare with everything; None takes what is quicker.
         """
-        queries, count = plan.read_only(queries), len(queries) // 4
+        count, at = len(queries) // 4, _address(queries)
         found = np.zeros(count + 1, np.int64)
-        numbers, distances = np.empty(max(64, 2 * count), np.int64), np.empty(max(64, 2 * count), np.int64)
-        query = 0
-        while True:
-            query = self._search(queries, radius, probing, query, found, numbers, distances)
-            if query == count:
-                break
-            room = max(2 * len(numbers), int(found[query + 1]) + count)
-            numbers, distances = np.resize(numbers, room), np.resize(distances, room)
-        return found, numbers[: found[-1]], distances[: found[-1]]
+        room, query = max(64, 2 * count), 0
+        numbers, distances = np.empty(room, np.int64), np.empty(room, np.int64)
+        way = self._way(radius, probing)
+        while query < count and len(self.words):
+            if way is None:
+                words, size = _address(self.words), len(self.words) // 4
+                query = compiled.compare(words, size, radius, at, count, query, found, numbers, distances)
+            else:
+                query = compiled.search(
+                    self._addresses, way.addresses, at, count, query, found, numbers, distances
+                )
+            if query < count:
+                room = max(2 * room, int(found[query + 1]) + count)
+                numbers, distances = np.resize(numbers, room), np.resize(distances, room)
+        end = int(found[-1])
+        return found, numbers[:end], distances[:end]
 
-    def _search(self, queries: Array, radius: int, probing: bool | None, first: int, *out: Array) -> int:
-        size, asked = len(self.words) // 4, (_address(queries), len(queries) // 4, first)
-        if not size:
-            return len(queries) // 4
+    def _way(self, radius: int, probing: bool | None) -> _Way | None:
+        """Return how to look up substrings, None for comparing with everything."""
+        if not self.count:
+            return None
         if probing is None:
-            probing = plan.probe_count(radius, self.count) * _PROBE < size * _COMPARE if self.count else False
-        if not (probing and self.count):
-            return int(compiled.compare(_address(self.words), size, radius, *asked, *out))
-        probes, how = _asked(radius, self.count)
-        found = int(compiled.search(self._addresses, how, *asked, *out))
-        del probes  # kept until here: ``how`` points into it
-        return found
+            size = len(self.words) // 4
+            probing = plan.probe_count(radius, self.count) * _PROBE < size * _COMPARE
+        return _way_of(radius, self.count) if probing else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The probes of a radius, and where they lie; the addresses are good for as long as both are kept."""
+
+    probes: plan.Probes
+    addresses: Array
 
 
 @lru_cache(maxsize=64)
-def _asked(radius: int, count: int) -> tuple[plan.Probes, Array]:
-    """Return the probes of a radius and their addresses, which are good for as long as both are kept."""
+def _way_of(radius: int, count: int) -> _Way:
     of = plan.probes(radius, count)
-    addresses = [radius, *map(_address, (of.thresholds, of.masks, of.distances, of.bounds))]
-    return of, np.array(addresses, np.int64)
+    parts = map(_address, (of.thresholds, of.masks, of.distances, of.bounds))
+    return _Way(of, np.array([radius, *parts], np.int64))
 
 
 def _address(array: Any) -> int:
