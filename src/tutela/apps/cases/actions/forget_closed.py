@@ -52,7 +52,7 @@ def _forget_reports(before: datetime) -> int:
     Sighting.objects.filter(report_id__in=ids).update(original="")
     Question.objects.filter(report_id__in=ids).update(text_locked=None, answer_locked=None)
     return Report.objects.filter(pk__in=ids).update(
-        words_locked=None, email_locked=None, forgotten_at=clock.now()
+        words_locked=None, email_locked=None, country="", forgotten_at=clock.now()
     )
 
 
