@@ -8,7 +8,6 @@ Other spellings are refused, not corrected.
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, NoReturn
 
 from tutela.core.envelope.errors import NotCanonical
@@ -16,7 +15,7 @@ from tutela.core.envelope.errors import NotCanonical
 MOST_DEPTH = 16
 """Objects and lists inside each other; the outermost counts as one."""
 MOST_INTEGER = (1 << 53) - 1
-_NAME = re.compile(r"[ -~]{1,64}")
+MOST_NAME = 64
 
 
 def to_bytes(value: dict[str, Any]) -> bytes:
@@ -59,22 +58,23 @@ def _spell(value: dict[str, Any]) -> bytes:
         raise NotCanonical("a text holds half a character") from None
 
 
-def _check(value: object, depth: int) -> None:
-    if value is None or isinstance(value, str | bool):
-        return
-    if isinstance(value, int):
-        if abs(value) > MOST_INTEGER:
-            raise NotCanonical("a number is 2^53 or more")
-        return
+def _check(value: dict[str, Any] | list[Any] | tuple[Any, ...], depth: int) -> None:
     if depth > MOST_DEPTH:
         raise NotCanonical(f"deeper than {MOST_DEPTH}")
     if isinstance(value, dict):
-        for name, one in value.items():
-            if not isinstance(name, str) or not _NAME.fullmatch(name):
-                raise NotCanonical("the name of a member is not 1 to 64 printable ASCII characters")
+        if not all(_is_name(name) for name in value):
+            raise NotCanonical(f"the name of a member is not 1 to {MOST_NAME} printable ASCII characters")
+        value = list(value.values())
+    for one in value:
+        if one is None or isinstance(one, str | bool):
+            continue
+        if isinstance(one, dict | list | tuple):
             _check(one, depth + 1)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            _check(one, depth + 1)
-    else:
-        raise NotCanonical(f"a {type(value).__name__} has no place in JSON")
+        elif not isinstance(one, int):
+            raise NotCanonical(f"a {type(one).__name__} has no place in JSON")
+        elif not -MOST_INTEGER <= one <= MOST_INTEGER:
+            raise NotCanonical("a number is 2^53 or more")
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and 1 <= len(name) <= MOST_NAME and name.isascii() and name.isprintable()
