@@ -189,12 +189,15 @@ class Index:
             self.refresh()
 
     def _near(self, state: _State, values: bytes, ask: Question, answers: list[Answer]) -> None:
-        queries = np.frombuffer(values, np.uint64)
-        radius = max((one.radius for one in ask.rules.values()), default=-1)
+        radius = max([one.radius for one in ask.rules.values()], default=-1)
         if radius < 0:
             return
-        part = state.snapshot.parts.get(Kind.PDQ)
-        if part is not None:
+        part, queries = state.snapshot.parts.get(Kind.PDQ), np.frombuffer(values, np.uint64)
+        if part is not None and len(answers) == 1:
+            numbers, distances = state.tables[Kind.PDQ].search_one(values, radius)
+            if len(numbers):
+                near(state.snapshot, state.overlay, part, numbers, distances, ask, answers[0])
+        elif part is not None:
             for query, numbers, distances in self._searched(state.tables[Kind.PDQ], queries, radius):
                 near(state.snapshot, state.overlay, part, numbers, distances, ask, answers[query])
         if state.overlay.has_looks:

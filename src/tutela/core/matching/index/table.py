@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -22,6 +23,11 @@ _SMALL = 2_048
 """Up to so many fingerprints, comparing with all of them is quickest."""
 _PROBE, _COMPARE = 12.0, 2.5
 """Nanoseconds of one probe and of one comparison, for choosing between them at large radii."""
+
+
+def _address(array: Any) -> int:
+    """Return where an array's memory begins; the caller holds on to the array."""
+    return int(array.__array_interface__["data"][0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,24 @@ class Table:
         end = int(found[-1])
         return found, numbers[:end], distances[:end]
 
+    def search_one(self, value: bytes, radius: int) -> tuple[Array, Array]:
+        """Return numbers and distances of what is within ``radius`` of one fingerprint (32 bytes).
+
+        As ``search`` does, in room that each thread keeps: for one, making room costs as much as searching.
+        """
+        way = self._way(radius, None)
+        if way is not None:
+            room = _ROOM
+            room.bytes[:] = value
+            done = compiled.search(
+                self._addresses, way.addresses, room.at, 1, 0, room.found, room.numbers, room.distances
+            )
+            if done:
+                end = room.found.item(1)
+                return (room.numbers[:end].copy(), room.distances[:end].copy()) if end else _NONE
+        _, numbers, distances = self.search(np.frombuffer(value, np.uint64), radius)
+        return numbers, distances
+
     def _way(self, radius: int, probing: bool | None) -> _Way | None:
         """Return how to look up substrings, None for comparing with everything."""
         if not self.count:
@@ -76,6 +100,20 @@ class Table:
             size = len(self.words) // 4
             probing = plan.probe_count(radius, self.count) * _PROBE < size * _COMPARE
         return _way_of(radius, self.count) if probing else None
+
+
+class _Room(threading.local):
+    """Where one thread's question and its few answers stand."""
+
+    def __init__(self) -> None:
+        query = np.empty(4, np.uint64)
+        self.query, self.bytes, self.at = query, query.view(np.uint8).data, _address(query)
+        self.found = np.zeros(2, np.int64)
+        self.numbers, self.distances = np.empty(64, np.int64), np.empty(64, np.int64)
+
+
+_ROOM = _Room()
+_NONE = (np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +129,6 @@ def _way_of(radius: int, count: int) -> _Way:
     of = plan.probes(radius, count)
     parts = map(_address, (of.thresholds, of.masks, of.distances, of.bounds))
     return _Way(of, np.array([radius, *parts], np.int64))
-
-
-def _address(array: Any) -> int:
-    """Return where an array's memory begins; the caller holds on to the array."""
-    return int(array.__array_interface__["data"][0])
 
 
 def _wide(size: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -116,3 +117,21 @@ def test_the_substrings_cover_every_bit_once(count: int) -> None:
 @pytest.mark.parametrize(("size", "count"), [(3_000, 16), (10**6, 16), (10**7, 16), (10**8, 12)])
 def test_more_fingerprints_are_cut_into_fewer_substrings(size: int, count: int) -> None:
     assert plan.substrings_for(size) == count
+
+
+@pytest.mark.parametrize("count", [0, 16])
+def test_one_alone_is_found_as_among_many_in_any_thread(count: int) -> None:
+    words, queries = _world(7, 3_000, crowded=True)
+    words[:800] = np.tile(words[:4], 200)
+    built = table.build(words, count=count)
+    asked = [(query, radius) for query in (*queries, words[:4]) for radius in (0, 31, 64)]
+
+    def alone(question: tuple[Any, int]) -> list[tuple[int, int]]:
+        numbers, distances = built.search_one(question[0].tobytes(), question[1])
+        return sorted(zip(numbers.tolist(), distances.tolist(), strict=True))
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(alone, asked * 3))
+    for (query, radius), answer in zip(asked * 3, answers, strict=True):
+        assert answer == _by_brute_force(words, query, radius)
+    assert len(answers[-3]) >= 200, "more than the room that a thread keeps"
