@@ -117,11 +117,13 @@ def _ours(folder: Path, queries: Any, seconds: float) -> dict[str, Any]:
     batched = rate(lambda n: len(opened.lookup(batches[n % len(batches)])), seconds)
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     single = rate(lambda n: _one_by_one(opened, asked, n), seconds)
+    alone = rate(lambda n: _numbers_only(opened, asked, n), seconds)
     found = [sorted(int(hit.entry) for hit in one.hits) for one in opened.lookup(asked[:SAMPLE], limit=None)]
     memory = resident()
     opened.close()
     return {
-        "batched": batched, "one_at_a_time_one_core": single, "open_ms": round(opening * 1000, 1),
+        "batched": batched, "one_at_a_time_one_core": single,
+        "one_at_a_time_numbers_only": alone, "open_ms": round(opening * 1000, 1),
         "warm_up_seconds": round(warm, 2), "memory_gb": round((memory["rss"] - before) / 1e9, 2),
         "found": found,
     }  # fmt: skip
@@ -130,6 +132,14 @@ def _ours(folder: Path, queries: Any, seconds: float) -> dict[str, Any]:
 def _one_by_one(opened: index.Index, asked: list[Fingerprint], number: int) -> int:
     for at in range(200):
         opened.lookup(asked[(number * 200 + at) % len(asked) :][:1])
+    return 200
+
+
+def _numbers_only(opened: index.Index, asked: list[Fingerprint], number: int) -> int:
+    """Search as the peers do: numbers and distances, no list, no entry, no verdict."""
+    table = opened._state.tables[Kind.PDQ]
+    for at in range(200):
+        table.search_one(asked[(number * 200 + at) % len(asked)].value, RADIUS)
     return 200
 
 
