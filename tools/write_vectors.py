@@ -88,6 +88,7 @@ def rotation_cases() -> list[Json]:
                   "valid_from": clock.to_text(NOW), "old_until": clock.to_text(until)}  # fmt: skip
     revoked = trust_json([known("ge-hotline", SENDER, revoked_at=NOW)])
     too_late = clock.to_text(NOW + 90 * DAY + TICK)
+    no_hour = "2026-03-04T24:00:00.000000Z"
     same = {"new": text(SENDER.public.raw)}
     cases: list[tuple[str, bytes, str | None, Json]] = [
         ("plain", plain, None, {}),
@@ -100,6 +101,7 @@ def rotation_cases() -> list[Json]:
         ("keys that cannot be keys", stated(new=text(b"\xff" * 3200)), "broken_rotation", {}),
         ("too long an overlap", stated(old_until=too_late), "broken_rotation", {}),
         ("over before it begins", stated(old_until=clock.to_text(NOW - TICK)), "broken_rotation", {}),
+        ("a time that does not exist", stated(old_until=no_hour), "broken_rotation", {}),
         ("nobody is trusted", plain, "unknown_sender", {"trust": []}),
         ("by a key that is not known", plain, "unknown_sender_key",
          {"trust": trust_json([known("ge-hotline", KEYS["stranger"])])}),

@@ -256,6 +256,7 @@ def is_party(value: Any) -> bool:
 
 
 def moment(text: str, refusal: str) -> datetime:
+    need(text >= "1000" and text[11:13] <= "23", refusal)
     try:
         return datetime.fromisoformat(text)
     except ValueError:

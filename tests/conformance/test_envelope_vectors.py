@@ -14,6 +14,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tutela.core.envelope import (
     canonical,
@@ -172,6 +174,37 @@ def test_both_readers_do_with_a_key_file_what_the_vectors_say(case: dict[str, An
     expected = {"refusal": case["refusal"]} if "refusal" in case else keys_of(case["keys"]).raw
     assert outcome(lambda: key_files.read(data, passphrase).raw) == expected
     assert outcome(lambda: SECOND.read_key_file(data, passphrase)) == expected
+
+
+PLAIN = ENVELOPES["plain"]["header"]
+odd_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-1, 2) | st.integers(2**53 - 1, 2**53) | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text("abkno~ ", max_size=4), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(
+    name=st.sampled_from(sorted(PLAIN)) | st.text(max_size=3),
+    value=odd_values,
+    cut=st.integers(0, 90),
+    put=st.text("0123456789abfABF-T:.Z+_ \n\u0660", max_size=2),
+)
+@settings(max_examples=250, deadline=None)
+def test_both_readers_agree_on_headers_that_nobody_thought_of(
+    name: str, value: Any, cut: int, put: str
+) -> None:
+    changed = PLAIN | {name: value}
+    old = PLAIN.get(name)
+    if isinstance(old, str):
+        changed[name] = old[:cut] + put + old[cut + 1 :]
+    for members in (changed, PLAIN | {name: value}):
+        for separators in ((",", ":"), (", ", ":")):
+            data = json.dumps(members, ensure_ascii=False, sort_keys=True, separators=separators).encode()
+            first = outcome(lambda data=data: json.loads(headers.to_bytes(headers.from_bytes(data))))
+            assert first == outcome(lambda data=data: SECOND.read_header(data))
 
 
 def test_every_refusal_has_a_vector_and_a_place_in_the_specification() -> None:

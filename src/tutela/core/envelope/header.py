@@ -126,6 +126,17 @@ def from_bytes(data: bytes) -> Header:
     return _read(members)
 
 
+def moment(text: str) -> datetime:
+    """Read a time in its only spelling; some releases of Python take ``24:00`` for the next day.
+
+    Raises:
+        ValueError: another spelling, or a time that does not exist.
+    """
+    if not _TIME.fullmatch(text) or clock.to_text(found := clock.from_text(text)) != text:
+        raise ValueError("not a time in its only spelling")
+    return found
+
+
 def _read(members: dict[str, Any]) -> Header:
     header = Header(
         id=uuid.UUID(_text(members, "id", _UUID7)),
@@ -153,7 +164,7 @@ def _text(members: dict[str, Any], name: str, form: re.Pattern[str]) -> str:
 
 def _time(members: dict[str, Any], name: str) -> datetime:
     try:
-        return clock.from_text(_text(members, name, _TIME))
+        return moment(_text(members, name, _TIME))
     except ValueError:
         raise BrokenHeader(f"{name} is no time") from None
 

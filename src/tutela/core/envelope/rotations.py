@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,7 +24,6 @@ VERSION = 1
 MOST_BYTES = 16 << 10
 PURPOSE = b"tutela/rotation-signature/1"
 LONGEST_OVERLAP = timedelta(days=90)
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _MEMBERS = {"node", "old", "new", "valid_from", "old_until"}
 
 
@@ -99,16 +97,11 @@ def _parse(statement: bytes) -> Rotation:
 
 
 def _judge(texts: dict[str, str]) -> Rotation:
-    times = [texts["valid_from"], texts["old_until"]]
-    if not (
-        headers.NODE.fullmatch(texts["node"])
-        and headers.KEY_ID.fullmatch(texts["old"])
-        and all(_TIME.fullmatch(time) for time in times)
-    ):
+    if not headers.NODE.fullmatch(texts["node"]) or not headers.KEY_ID.fullmatch(texts["old"]):
         raise BrokenRotation("a member is not in its form")
     try:
         new = PublicKeys(base64.b64decode(texts["new"], validate=True))
-        valid_from, old_until = (clock.from_text(time) for time in times)
+        valid_from, old_until = (headers.moment(texts[name]) for name in ("valid_from", "old_until"))
     except (binascii.Error, ValueError, BadKey):
         raise BrokenRotation("the new keys cannot be keys, or a time is none") from None
     if new.key_id == texts["old"] or not timedelta(0) <= old_until - valid_from <= LONGEST_OVERLAP:
