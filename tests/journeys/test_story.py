@@ -28,6 +28,7 @@ STEPS = (
     "hashes in memory",
     "an analyst assesses it",
     "a second analyst",
+    "illegal in the Netherlands, undecided here",
     "a notice to the provider is decided",
     "the letter arrives over SMTP",
     "takes the page down",
