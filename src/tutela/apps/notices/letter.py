@@ -24,7 +24,6 @@ from tutela.core.terms import labels
 from tutela.core.terms.states import ItemKind
 from tutela.formats.xarf import write as xarf
 
-HANDLING = "TLP:AMBER+STRICT"
 _LETTERS = Path(__file__).parent / "letters"
 _SEPARATOR = "\n" + "=" * 72 + "\n\n"
 

@@ -28,7 +28,6 @@ SITE: Rights = {
     "receipts_submission": {"SELECT": ("id", "form_digest"), "INSERT": ()},
     "receipts_message": {"SELECT": ()},
 }
-PROVIDER: Rights = {**ledger.WRITER}
 DESK: Rights = {
     **ledger.FOLLOWER,
     "receipts_receipt": {"SELECT": (), "UPDATE": ("closed_at",)},

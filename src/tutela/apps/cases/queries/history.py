@@ -82,11 +82,10 @@ def known_before(item_id: uuid.UUID) -> list[KnownItem]:
     if row.service:
         same = others.filter(service=row.service, account=row.account)
         found += [_known(other, "same_account") for other in same[:MOST_KNOWN]]
-    prints = list(row.prints.values_list("value", flat=True))
-    alike = ItemPrint.objects.filter(value__in=prints).exclude(item_id=row.pk).order_by("-seen_at")
-    served = dict.fromkeys(alike.values_list("item_id", flat=True)[:NEAR]) if prints else {}
-    if served:
-        same = others.filter(pk__in=list(served)[:MOST_KNOWN])
+    if prints := list(row.prints.values_list("value", flat=True)):
+        alike = ItemPrint.objects.filter(value__in=prints).exclude(item_id=row.pk).order_by("-seen_at")
+        served = set(alike.values_list("item_id", flat=True)[:NEAR])
+        same = others.filter(pk__in=served)[:MOST_KNOWN]
         found += [_known(other, "same_fingerprint") for other in same]
     if row.host:
         found += [_known(other, "same_host") for other in others.filter(host=row.host)[:MOST_KNOWN]]

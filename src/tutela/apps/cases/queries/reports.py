@@ -74,6 +74,12 @@ def reports_of_item(item_id: uuid.UUID, *, most: int = 100) -> list[ReportSeen]:
     return [_seen(row) for row in rows[:most]]
 
 
+def countries_of_reporters(item_id: uuid.UUID, *, most: int = 6) -> list[str]:
+    """Return where reporters of the item say they are, each country once."""
+    rows = Report.objects.filter(sightings__item_id=item_id).exclude(country="")
+    return list(rows.order_by("country").values_list("country", flat=True).distinct()[:most])
+
+
 def questions_of_item(item_id: uuid.UUID) -> list[QuestionSeen]:
     """Return the questions asked about the item, newest first."""
     rows = Question.objects.filter(item_id=item_id).order_by("-asked_at", "-id")

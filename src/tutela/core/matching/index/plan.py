@@ -5,7 +5,8 @@ thresholds with sum(t + 1) = r + 1, differ in at most ``t[i]`` bits of some subs
 and Fleet, "Fast Exact Search in Hamming Space with Multi-Index Hashing", TPAMI 2014). More is true: going
 round from a well chosen ``i``, every run of ``l`` substrings differs in at most the sum of its thresholds
 plus ``l - 1`` bits (the pigeonring principle: Qin and Xiao, PVLDB 12(1), 2018). The run of two is what
-``kernels`` asks of a candidate before it fetches it, and that leaves about one candidate in a thousand.
+``kernels`` asks of a candidate before it fetches it, with the first 16 bits of the second substring; that
+leaves about one candidate in five hundred.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 BITS = 256
-LARGEST_RADIUS = 64
 USUAL_RADIUS = 31
 _FEWEST_SUBSTRINGS, _MOST_SUBSTRINGS = 9, 16
 """With more, a substring would be narrower than the 16 bits that ``kernels`` keeps of the next."""

@@ -32,7 +32,7 @@ from tutela.doors.desk.shown.known import Assessment
 from tutela.doors.desk.shown.words import Chip
 
 _MOST_COUNTRIES = 6
-"""On one strip; what many reporters say is where they are leads nowhere."""
+"""Of reporters, on one strip; what very many say is where they are leads nowhere."""
 
 _TONES = {"illegal": "bad", "not_illegal": "plain", "depends": "warn", "unknown": "plain"}
 
@@ -166,9 +166,8 @@ def _asked(seen: case_queries.ItemSeen) -> dict[str, str]:
         found = {own: _("our country, and where it lies")}
     else:
         found = {own: _("our country")} | ({hosting: _("where it lies")} if hosting else {})
-    for report in case_queries.reports_of_item(seen.id):
-        if report.country and len(found) < _MOST_COUNTRIES:
-            found.setdefault(report.country, _("where a reporter is"))
+    for country in case_queries.countries_of_reporters(seen.id, most=_MOST_COUNTRIES):
+        found.setdefault(country, _("where a reporter is"))
     return {code: role for code, role in found.items() if _is_known(code) or code in (own, hosting)}
 
 
