@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from tutela.core.matching.verdicts import Outcome
 from tutela.core.terms.states import Role
 from tutela.doors.worker import fetch_lists, keep_index
 from tutela.doors.worker.equipment import Equipment, equip
-from tutela.doors.worker.sources import registry
+from tutela.doors.worker.sources import ncmec, registry
 from tutela.testing.hash_lists import FIELDS, fingerprint, lines, value
 from tutela.testing.hash_sources import NcmecEntry, NcmecServer, StopNciiServer, ThreatExchangeServer
 
@@ -96,10 +97,12 @@ def test_ncmec_in_the_middle_of_a_range_goes_on_where_it_stopped(
         for number in range(35):
             server.put(NcmecEntry(f"e{number}", NOW - 1000, {"md5": value(number, "md5")}))
         listing.add("ncmec", server.secret, environment="test_NGO", base_url=server.base_url)
-        monkeypatch.setattr(fetch_lists, "MOST_SECONDS", -1.0)
-        monkeypatch.setattr(fetch_lists.time, "monotonic", iter([0.0, -2.0, 5.0, 5.0, 5.0]).__next__)
-        assert listing.fetch() == 1
-        monkeypatch.undo()
+        # The source's clock stands still: a second begun between two fetches would be a range more.
+        monkeypatch.setattr(ncmec, "time", SimpleNamespace(time=lambda: float(NOW)))
+        with monkeypatch.context() as short:
+            short.setattr(fetch_lists, "MOST_SECONDS", -1.0)
+            short.setattr(fetch_lists.time, "monotonic", iter([0.0, -2.0, 5.0, 5.0, 5.0]).__next__)
+            assert listing.fetch() == 1
         checkpoint = listing.source().checkpoint
         assert checkpoint is not None and checkpoint.at == 0 and "next" in checkpoint.inside
         asked = len(server.asked)
