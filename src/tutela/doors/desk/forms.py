@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tutela.apps.accounts.rules import Actor
@@ -52,6 +55,17 @@ class QueueFilter(forms.Form):
         """Return what is chosen and known; the rest is left out."""
         self.is_valid()
         return {name: str(value) for name, value in self.cleaned_data.items() if value}
+
+    def drawn(self) -> tuple[tuple[str, str, SafeString], ...]:
+        """Return id, label and widget of each field, kept once drawn: every page of the queue has them."""
+        values = (str(self[name].value() or "")[:100] for name in self.fields)
+        return _drawn(get_language() or "", tuple(values))
+
+
+@lru_cache(256)
+def _drawn(_language: str, values: tuple[str, ...]) -> tuple[tuple[str, str, SafeString], ...]:
+    form = QueueFilter(dict(zip(QueueFilter.base_fields, values, strict=True)))
+    return tuple((field.id_for_label, str(field.label), SafeString(field)) for field in form)
 
 
 def filters_of(chosen: dict[str, str], by: Actor) -> case_queries.QueueFilters:

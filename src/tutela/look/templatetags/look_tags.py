@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
 from django.utils import formats
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from tutela.core.kernel import clock
@@ -78,7 +78,14 @@ def defang(value: str) -> str:
 def chip(label: object, tone: str = "plain") -> SafeString:
     """Write a small label. ``tone`` is one of plain, calm, good, warn, bad; the words carry the meaning.
 
-    A page has hundreds of them, so none is a template of its own.
+    A page has hundreds of them, so none is a template of its own, and what was written is kept.
     """
-    shown = tone if tone in TONES else "plain"
-    return format_html('<span class="chip chip--{}">{}</span>', shown, label)
+    return _chip(
+        conditional_escape(label if isinstance(label, str) else str(label)),
+        tone if tone in TONES else "plain",
+    )
+
+
+@lru_cache(4096)
+def _chip(escaped: SafeString, tone: str) -> SafeString:
+    return format_html('<span class="chip chip--{}">{}</span>', tone, escaped)

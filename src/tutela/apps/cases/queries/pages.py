@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import heapq
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from tutela.apps.cases import rules
@@ -114,11 +115,13 @@ def queue(filters: QueueFilters | None = None, after: str | None = None, most: i
     chosen = _chosen(filters, now)
     begin = _cursor(after)
     walks = [_walk(chosen, state, begin, most + 1) for state in states]
-    rows = list(islice(heapq.merge(*walks, key=lambda row: (row.rank, row.id)), most + 1))
-    last = rows[most - 1] if len(rows) > most else None
+    places = list(islice(heapq.merge(*walks), most + 1))
+    # Each state walks further than the page needs, so whole rows are read only of what is on it.
+    found = Item.objects.in_bulk([item_id for _rank, item_id in places[:most]])
+    rank, last = places[most - 1] if len(places) > most else (0, None)
     return Page(
-        rows=tuple(seen_in_queue(row, now) for row in rows[:most]),
-        after=f"{last.rank}.{last.id.hex}" if last else None,
+        rows=tuple(seen_in_queue(found[item_id], now) for _, item_id in places[:most] if item_id in found),
+        after=f"{rank}.{last.hex}" if last else None,
     )
 
 
@@ -127,19 +130,21 @@ def counts(
     person_id: uuid.UUID | None = None,
     states: Iterable[ItemState] = ItemState,
     reasons: Iterable[str] = rules.CLASS_REASONS,
+    most: int = COUNT_AT_MOST,
 ) -> Counts:
-    """Return capped counts for these states, and reasons of items that wait; each costs a look of its own.
+    """Return counts up to ``most`` for these states, and for reasons of items that wait.
 
     With ``person_id`` also how many items that person has claimed.
     """
     now = clock.now()
     waiting = ItemState.WAITING.value
     return Counts(
-        by_state={state.value: _count(Item.objects.filter(state=state.value)) for state in states},
+        by_state=_by_state([state.value for state in states], most),
         by_reason={
-            reason: _count(Item.objects.filter(_has_reason(reason), state=waiting)) for reason in reasons
+            reason: _count(Item.objects.filter(_has_reason(reason), state=waiting), most)
+            for reason in reasons
         },
-        mine=_count(_claimed(person_id, now)) if person_id else None,
+        mine=_count(_claimed(person_id, now), most) if person_id else None,
     )
 
 
@@ -192,8 +197,8 @@ def _plain(filters: QueueFilters) -> QueueFilters:
 
 def _walk(
     chosen: QuerySet[Item], state: str, begin: tuple[int, uuid.UUID] | None, most: int
-) -> Iterator[Item]:
-    walk = chosen.filter(state=state).order_by("rank", "id")
+) -> Iterator[tuple[int, uuid.UUID]]:
+    walk = chosen.filter(state=state).order_by("rank", "id").values_list("rank", "id")
     if begin is not None:
         rank, last = begin
         # Written so that the index bound (rank >= ...) is plain to both databases.
@@ -274,6 +279,21 @@ def _matches(text: str) -> Q:
     return Q(pk__in=[*same, *accounts.values_list("pk", flat=True)[:MOST_FOUND]])
 
 
-def _count(chosen: QuerySet[Item]) -> Count:
-    number = chosen.order_by()[: COUNT_AT_MOST + 1].count()
-    return Count(min(number, COUNT_AT_MOST), number > COUNT_AT_MOST)
+def _count(chosen: QuerySet[Item], most: int) -> Count:
+    return _capped(chosen.order_by()[: most + 1].count(), most)
+
+
+def _capped(number: int, most: int) -> Count:
+    return Count(min(number, most), number > most)
+
+
+def _by_state(states: Sequence[str], most: int) -> dict[str, Count]:
+    """Count all of them in one question: every page of the queue asks it."""
+    if not states:
+        return {}
+    table = Item._meta.db_table
+    one = f"(SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE state = %s LIMIT %s) AS counted)"  # noqa: S608
+    with connection.cursor() as cursor:
+        asked = [value for state in states for value in (state, most + 1)]
+        cursor.execute(f"SELECT {', '.join([one] * len(states))}", asked)
+        return {state: _capped(number, most) for state, number in zip(states, cursor.fetchone(), strict=True)}

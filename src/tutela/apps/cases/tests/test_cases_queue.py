@@ -148,16 +148,15 @@ def test_search_finds_an_address_in_any_spelling_a_host_a_domain_an_account_and_
         assert case_queries.queue(QueueFilters(host=text, kind=text, country=text)).rows == ()
 
 
-def test_counts_stop_counting_at_a_cap(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(case_queries.pages, "COUNT_AT_MOST", 5)
+def test_counts_stop_counting_at_a_cap(desk: Any) -> None:
     make(4)
     _, item_id = desk.reported(danger_now=True)
     cases.claim_item(by=desk.analyst, item_id=item_id)
-    exact = case_queries.counts(person_id=desk.analyst.id)
+    exact = case_queries.counts(person_id=desk.analyst.id, most=5)
     assert exact.by_state["waiting"] == case_queries.Count(5, more=False)
     assert exact.by_reason["danger_now"] == exact.mine == case_queries.Count(1, more=False)
     make(1)
-    assert case_queries.counts().by_state["waiting"] == case_queries.Count(5, more=True)
+    assert case_queries.counts(most=5).by_state["waiting"] == case_queries.Count(5, more=True)
 
 
 def test_what_waits_for_a_decision_was_assessed_whatever_way_it_came(desk: Any) -> None:

@@ -24,6 +24,8 @@ from tutela.doors.desk.shown import items as shown
 from tutela.doors.desk.views import acting
 
 ROWS = 50
+COUNT_AT_MOST = 1_000
+"""Over the list stands how many wait; whether it is more than a thousand does not change the day."""
 MOST_OF_LETTER = 200
 """Items of one letter that a search by its name shows: more than one has."""
 _REFERENCE = re.compile(r"[A-Z]{2,8}-\d{4}-\d{1,9}")
@@ -112,7 +114,7 @@ def _found(text: str) -> tuple[list[case_queries.QueueRow], bool]:
 
 
 def _frame(by: Actor, form: forms.QueueFilter) -> dict[str, Any]:
-    counts = case_queries.counts(person_id=by.id, states=_COUNTED, reasons=())
+    counts = case_queries.counts(person_id=by.id, states=_COUNTED, reasons=(), most=COUNT_AT_MOST)
     return {
         "form": form,
         "filters": {},
