@@ -14,7 +14,7 @@ from django.db.models import Field
 import tutela
 
 SOURCE = Path(tutela.__file__).parent
-ROOMS = ["ledger", "accounts", "receipts", "cases", "hashbank", "notices"]
+ROOMS = ["ledger", "accounts", "receipts", "cases", "hashbank", "exchange", "notices"]
 DOORS = ["site", "provider", "desk", "worker", "cli"]
 
 
@@ -177,8 +177,8 @@ _MEDIA_FIELDS = {"FileField", "ImageField", "FilePathField"}
 
 
 def test_no_table_can_hold_a_picture() -> None:
-    """Content-free by construction: no file fields; binary fields only for keys, digests, seals."""
-    allowed = {"previous", "digest", "lookup", "public_key", "sealed", "key", "token", "token_hash"}
+    """Content-free by construction: no file fields; binary ones for keys, digests, seals, signatures only."""
+    allowed = {"previous", "digest", "lookup", "public_key", "sealed", "signed", "key", "token", "token_hash"}
     for config in apps.get_app_configs():
         if not config.name.startswith("tutela.apps."):
             continue

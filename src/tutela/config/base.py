@@ -98,6 +98,7 @@ APPS_ALL = [
     "tutela.apps.receipts",
     "tutela.apps.cases",
     "tutela.apps.hashbank",
+    "tutela.apps.exchange",
     "tutela.apps.notices",
 ]
 APPS_BELOW_PROVIDER = [name for name in APPS_ALL if name != "allauth.account"]

@@ -6,6 +6,7 @@ The data folder (mode 0700) looks like this::
     keys/site/              what the public process needs: web secret, peppers, the desk's *public* key
     keys/desk/              what desk and worker need: web secret, the desk's private key, the records' lock
     keys/provider/          what the provider process needs: web secret
+    keys/exchange/          this node's private keys among partners; the worker's and its keeper's
     tutela.sqlite3          the database, unless node.toml names a PostgreSQL
     static/<door>/          style and script, collected at start
 
@@ -15,6 +16,7 @@ Each process is given only its own part of ``keys/``.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_address, ip_network
@@ -23,7 +25,12 @@ from typing import Any, Literal
 
 HOME_VARIABLE = "TUTELA_HOME"
 
-Processes = Literal["site", "provider", "desk", "worker", "owner"]
+Processes = Literal["site", "provider", "partner", "desk", "worker", "owner"]
+
+
+_NODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_URL = re.compile(r"https?://[^/?#\s]+[^?#\s]*")
+_ROLE = re.compile(r"hotline|police|provider|relay")
 
 
 class BadConfiguration(Exception):  # noqa: N818
@@ -90,6 +97,22 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """This node among its partners. Without a name it takes no part in the exchange."""
+
+    node: str = ""
+    role: str = "hotline"
+    url: str = ""
+    relay: str = ""
+    directory: str = ""
+    passphrase_file: str = ""
+    envelopes_a_minute: int = 60_000
+    requests_a_minute: int = 1_200
+    mailbox_envelopes: int = 20_000
+    mailbox_bytes: int = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class NodeConfig:
     """``node.toml``, checked."""
 
@@ -108,23 +131,28 @@ class NodeConfig:
     database: str = ""
     site_database: str = ""
     provider_database: str = ""
+    partner_database: str = ""
     site: Listen = field(default_factory=lambda: Listen(port=8000))
     desk_listen: Listen = field(default_factory=lambda: Listen(port=8001))
     provider: Listen = field(default_factory=lambda: Listen(port=8002))
+    partner_listen: Listen = field(default_factory=lambda: Listen(port=8004))
     mail: Mail = field(default_factory=Mail)
     checks: Checks = field(default_factory=Checks)
     desk: Desk = field(default_factory=Desk)
+    exchange: Exchange = field(default_factory=Exchange)
 
 
 _SECTIONS: dict[str, type[Any]] = {
     "site": Listen,
     "desk_listen": Listen,
     "provider": Listen,
+    "partner_listen": Listen,
     "mail": Mail,
     "checks": Checks,
     "desk": Desk,
+    "exchange": Exchange,
 }
-_DEFAULT_PORTS = {"site": 8000, "desk_listen": 8001, "provider": 8002}
+_DEFAULT_PORTS = {"site": 8000, "desk_listen": 8001, "provider": 8002, "partner_listen": 8004}
 
 
 def home() -> Path:
@@ -188,7 +216,19 @@ def parse(raw: dict[str, Any], source: str = "node.toml") -> NodeConfig:
         raise BadConfiguration(f"{source}: [checks] mode must be off, head or hash")
     if config.mail.security not in ("none", "starttls", "tls"):
         raise BadConfiguration(f"{source}: [mail] security must be none, starttls or tls")
+    _check_exchange(config.exchange, source)
     return config
+
+
+def _check_exchange(exchange: Exchange, source: str) -> None:
+    for name, value, form in (
+        ("node", exchange.node, _NODE),
+        ("relay", exchange.relay, _NODE),
+        ("url", exchange.url, _URL),
+        ("role", exchange.role, _ROLE),
+    ):
+        if value and not form.fullmatch(value):
+            raise BadConfiguration(f"{source}: {name} in [exchange] cannot be {value!r}")
 
 
 def _check_networks(name: str, given: tuple[str, ...], source: str) -> None:
@@ -235,6 +275,7 @@ MEANINGS: dict[str, str] = {
     "database": "Empty for SQLite in the data folder, or postgresql://user@host/name.",
     "site_database": "The same database as the role of the public site (PostgreSQL).",
     "provider_database": "The same database as the role of the providers' door (PostgreSQL).",
+    "partner_database": "The same database as the role of the partners' door (PostgreSQL).",
     "mail.host": "Mail server that takes the letters; empty: none leaves.",
     "mail.port": "Its port.",
     "mail.security": "`starttls`, `tls`, or `none` for a server on this machine.",
@@ -259,9 +300,19 @@ MEANINGS: dict[str, str] = {
     "desk.claim_minutes": "Minutes after which a claim lapses.",
     "desk.notice_bundle_minutes": "Minutes that a notice waits for more items of the same contact.",
     "desk.notice_rule": "The rule that a notice cites, in your own words; empty: the letter's own sentence.",
+    "exchange.node": "This node's name among its partners, such as `hotline.ge`; empty: it takes no part.",
+    "exchange.role": "`hotline`, `police`, `provider` or `relay`.",
+    "exchange.url": "Address under which partners reach this node; empty: none does, see `relay`.",
+    "exchange.relay": "The partner at which this node's mailbox is, when it has no address of its own.",
+    "exchange.directory": "Address of the signed directory of partners; empty: partners are pinned by hand.",
+    "exchange.passphrase_file": "File with the passphrase of this node's private keys; empty: without one.",
+    "exchange.envelopes_a_minute": "Envelopes a minute that one partner may hand in; more come later.",
+    "exchange.requests_a_minute": "Requests a minute from one network at the partners' door.",
+    "exchange.mailbox_envelopes": "Envelopes that a relay keeps for one node.",
+    "exchange.mailbox_bytes": "Bytes that a relay keeps for one node.",
     **{
         f"{section}.{name}": text
-        for section in ("site", "desk_listen", "provider")
+        for section in ("site", "desk_listen", "provider", "partner_listen")
         for name, text in {
             "host": "Address to listen on. Anything but loopback needs HTTPS.",
             "port": "Port to listen on.",

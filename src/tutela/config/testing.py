@@ -20,6 +20,7 @@ _config = node.parse(
         "contact": "desk@hotline.example.org",
         "mail": {"host": "127.0.0.1", "port": 1, "security": "none", "sender": "desk@hotline.example.org"},
         "desk": {"view_confirmed": "The tests answer for it."},
+        "exchange": {"node": "hotline.example.org", "role": "hotline"},
         # Nobody listens there: a test that does not bring its own name server asks nobody outside.
         "checks": {"nameservers": ["127.0.0.1:9"], "rdap": ""},
     }

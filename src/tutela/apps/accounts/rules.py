@@ -27,7 +27,7 @@ PASSWORD_AT_MOST = 128
 _DESK_WORK = frozenset(
     {
         "see_queue", "claim", "assess", "confirm", "decide", "read_words",
-        "see_lists", "propose_entry", "approve_entry",
+        "see_lists", "propose_entry", "approve_entry", "talk_to_partners",
     }
 )  # fmt: skip
 
@@ -43,6 +43,7 @@ ABILITIES: Mapping[Role, frozenset[str]] = MappingProxyType(
             "release_others",
             "change_settings",
             "manage_lists",
+            "manage_partners",
         },
         Role.ANALYST: _DESK_WORK,
         # How long others worked with open items is between them and the welfare lead, not their superior.

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import sql
@@ -83,13 +84,18 @@ def _lock_head() -> tuple[int, bytes]:
     return found[0], bytes(found[1])
 
 
-def _append(entry: rules.Entry, digest: bytes) -> None:
-    values = {
+def _row(entry: rules.Entry, digest: bytes) -> dict[str, Any]:
+    """Return the values of a line as the database takes them, in the order of its columns."""
+    return {
         field.name: field.get_db_prep_save(
             digest if field.name == "digest" else getattr(entry, field.name), connection
         )
         for field in _FIELDS
     }
+
+
+def _append(entry: rules.Entry, digest: bytes) -> None:
+    values = _row(entry, digest)
     with connection.cursor() as cursor:
         cursor.execute(_insert_line(connection.vendor), list(values.values()))
         cursor.execute(_update_head(connection.vendor), (values["sequence"], values["digest"]))
