@@ -19,7 +19,7 @@ ORDER = [
     "config", "doors", "doors/site", "doors/provider", "doors/desk", "doors/worker", "doors/cli", "look",
     "apps", "apps/notices", "apps/hashbank", "apps/cases", "apps/receipts", "apps/accounts", "apps/ledger",
     "formats", "formats/hashlist", "formats/vics", "formats/xarf",
-    "core", "core/directory", "core/law", "core/envelope", "core/record", "core/terms", "core/kernel",
+    "core", "core/protocol", "core/directory", "core/law", "core/envelope", "core/record", "core/terms", "core/kernel",
     "testing",
 ]  # fmt: skip
 

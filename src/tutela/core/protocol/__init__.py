@@ -2,6 +2,6 @@
 
 For what: kinds of messages and their contents, conversations as events in and commands out, receipts,
 handling marks, when to try again, the bytes of the HTTP binding; all as ``spec/protocol.md`` has them.
-Owns: those forms and rules. Speaks to: envelope, law, terms and the kernel. Never: the network, tables, keys;
+Owns: those forms and rules. Speaks to: envelope, terms and the kernel. Never: the network, tables, keys;
 callers bring messages, the time and chance.
 """
