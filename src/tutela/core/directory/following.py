@@ -47,7 +47,7 @@ def name_refusal(error: Exception, last: Part | None, *, served: Files, now: dat
         return error
     if isinstance(error, DownloadLengthMismatchError):
         return TooLarge(f"{last}.json is longer than it may be")
-    if isinstance(error, DownloadError | OSError):
+    if isinstance(error, DownloadError):
         return Unreachable("the directory did not answer with what was asked for")
     if isinstance(error, UnsignedMetadataError):
         return ThresholdNotMet(f"too few of those who may signed {last}.json")

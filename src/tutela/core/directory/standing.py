@@ -76,7 +76,9 @@ def standing_of_root(file: Metadata[Root], before: Root | None) -> Standing:
 
 
 def standing_of(
-    file: Metadata[Targets] | Metadata[Snapshot] | Metadata[Timestamp], part: Part, root: Root
+    file: Metadata[Root] | Metadata[Targets] | Metadata[Snapshot] | Metadata[Timestamp],
+    part: Part,
+    root: Root,
 ) -> Standing:
     """Say who of those whom ``root`` names has signed."""
     found = root.get_verification_result(part, file.signed_bytes, file.signatures)

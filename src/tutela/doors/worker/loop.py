@@ -24,6 +24,7 @@ from tutela.core.kernel import clock
 from tutela.doors.worker.equipment import Equipment, equip
 from tutela.doors.worker.fetch_lists import fetch_lists, tell_sources
 from tutela.doors.worker.find_hosting import find_hosting, find_waiting_hosts
+from tutela.doors.worker.follow_directory import follow_directory
 from tutela.doors.worker.keep_house import close_settled, forget, lapse_claims
 from tutela.doors.worker.keep_index import keep_index
 from tutela.doors.worker.look_again import look_again
@@ -61,6 +62,7 @@ WORK: dict[str, Work] = {
     "notices": send_notices,
     "answers": _follow_answers,
     "looks": look_again,
+    "directory": follow_directory,
     "claims": lapse_claims,
     "settled": close_settled,
     "mails": tell_by_mail,
