@@ -67,17 +67,18 @@ def pattern(expression: str, most: int) -> Form[str]:
     return text(most, pattern=re.compile(expression, re.ASCII))
 
 
-def code(kind: type[E]) -> Form[E]:
-    """One of the codes of ``kind``."""
+def code(kind: type[E], *, but: frozenset[E] = frozenset()) -> Form[E]:
+    """One of the codes of ``kind``, those in ``but`` excepted."""
 
     def read(value: object, member: str) -> E:
         if not isinstance(value, str):
             raise BadContent("wrong_type", member)
-        try:
-            return kind(value)
-        except ValueError:
-            raise BadContent("unknown_code", member) from None
+        found = known.get(value)
+        if found is None:
+            raise BadContent("unknown_code", member)
+        return found
 
+    known = {one.value: one for one in kind if one not in but}
     return Form(read, str)
 
 
@@ -145,7 +146,7 @@ def base64_bytes(most: int, least: int = 1) -> Form[bytes]:
     return Form(read, _write_base64)
 
 
-def many(form: Form[T], *, most: int, least: int = 1) -> Form[tuple[T, ...]]:
+def many(form: Form[T], *, most: int, least: int = 0) -> Form[tuple[T, ...]]:
     """A list of ``least`` to ``most``."""
 
     def read(value: object, member: str) -> tuple[T, ...]:

@@ -64,8 +64,10 @@ def _kind(
 
 
 _CASEWORK = "handover handover_update referral outcome notice preservation answer question reply"
+_EVERYTHING = f"{_CASEWORK} ping hash_delta hash_feedback overlap_query overlap_answer ledger_head"
 _ALL_KINDS = (
-    _kind("ping", _ALL, _ALL, begins=True, mark=HandlingMark.GREEN),
+    # A ping says nothing and fits everywhere: it fills the place of a message that an inbox refused.
+    _kind("ping", _ALL, _ALL, begins=True, answers=_EVERYTHING, follows=_EVERYTHING, mark=HandlingMark.GREEN),
     _kind("receipt", _ALL, _ALL, begins=True, receipted=False),
     _kind("handover", _HOTLINE, _HOTLINE, begins=True, by_person=True),
     _kind(

@@ -82,7 +82,7 @@ class SentItem(Content):
     """``ref`` is the sender's name for it; answers, updates and outcomes use the same."""
 
     ref: Annotated[UUID, forms.identifier]
-    kind: Annotated[ItemKind, forms.code(ItemKind)]
+    kind: Annotated[ItemKind, forms.code(ItemKind, but=frozenset({ItemKind.NO_ADDRESS}))]
     address: Annotated[str, forms.address] = ""
     service: Annotated[str, forms.text(512)] = ""
     account: Annotated[str, forms.text(512)] = ""
@@ -96,8 +96,6 @@ class SentItem(Content):
     findings: Annotated[tuple[SentFinding, ...], forms.many(inside(SentFinding), most=250)] = ()
 
     def judge(self, prefix: str) -> None:
-        if self.kind is ItemKind.NO_ADDRESS:
-            raise BadContent("unknown_code", f"{prefix}kind")
         needed = {
             ItemKind.ADDRESS: ("address", self.address),
             ItemKind.ACCOUNT: ("account", self.account or self.service),
