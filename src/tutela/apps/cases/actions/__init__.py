@@ -13,6 +13,7 @@ from tutela.apps.cases.actions.claim_item import (
 from tutela.apps.cases.actions.close_settled_reports import close_settled_reports
 from tutela.apps.cases.actions.decide_item import Decided, DecidedEach, decide_item, decide_many
 from tutela.apps.cases.actions.forget_closed import Forgotten, forget_closed
+from tutela.apps.cases.actions.import_reports import Imported, import_report, import_reports, is_imported
 from tutela.apps.cases.actions.mark_mailed import mark_mailed
 from tutela.apps.cases.actions.note_recognised import ListHit, note_not_hashed, note_recognised
 from tutela.apps.cases.actions.open_exposure import beat_exposure, close_exposure, open_exposure
@@ -38,6 +39,7 @@ __all__ = [
     "Decided",
     "DecidedEach",
     "Forgotten",
+    "Imported",
     "ListHit",
     "Recorded",
     "Reopened",
@@ -52,6 +54,9 @@ __all__ = [
     "decide_item",
     "decide_many",
     "forget_closed",
+    "import_report",
+    "import_reports",
+    "is_imported",
     "lapse_claims",
     "mark_mailed",
     "note_not_hashed",

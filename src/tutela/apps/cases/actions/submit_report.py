@@ -44,7 +44,7 @@ def submit_report(
     handed = rules.read_payload(payload, kind="report", submission_id=submission_id)
     try:
         with transaction.atomic():
-            return earlier(submission_id) or _open(handed, receipt_id, submission_id, received_at)
+            return earlier(submission_id) or open_report(handed, receipt_id, submission_id, received_at)
     except IntegrityError:
         found = earlier(submission_id)
         if found is None:
@@ -61,16 +61,28 @@ def earlier(submission_id: uuid.UUID) -> Submitted | None:
     return Submitted(intake.report_id, items, (), tuple(intake.report.refused), already=True)
 
 
-def _open(
-    handed: rules.Handed, receipt_id: uuid.UUID, submission_id: uuid.UUID, received_at: datetime
+def open_report(
+    handed: rules.Handed,
+    receipt_id: uuid.UUID,
+    submission_id: uuid.UUID,
+    received_at: datetime,
+    *,
+    actor: str = "worker",
+    origin: str = "",
 ) -> Submitted:
+    """Open the report that was handed in, in the caller's transaction.
+
+    Args:
+        origin: a code for where it was taken over from, empty for what a reporter handed in here.
+    """
     now = clock.now()
-    after = Afterwards("worker", now)
+    after = Afterwards(actor, now)
     report = _new_report(handed, receipt_id, submission_id, received_at)
     held = lock_items(place.key for place in handed.places)
     report.save(force_insert=True)
     Intake.objects.create(submission_id=submission_id, kind="report", report=report, at=now)
-    said = bool(handed.words or handed.refused_text)
+    # What another system says of a row is no reason to put before a person what the desk knows.
+    said = not origin and bool(handed.words or handed.refused_text)
     taken = take_places(report, handed.places, held, after, for_a_person=said)
     answer_later(report, taken, now)
     after.line(
@@ -83,6 +95,7 @@ def _open(
         danger_now=report.danger_now,
         self_report=report.self_report,
         language=report.language,
+        **({"origin": origin} if origin else {}),
     )
     after.tell(report, rules.RECEIVED)
     after.finish()

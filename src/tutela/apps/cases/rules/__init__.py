@@ -28,7 +28,7 @@ from tutela.apps.cases.rules.exposure import (
     overview,
     union,
 )
-from tutela.apps.cases.rules.handed import Handed, Place, read_payload
+from tutela.apps.cases.rules.handed import Handed, Place, places_of, read_payload
 from tutela.apps.cases.rules.ranking import (
     CLASS_REASONS,
     RECOGNISED,
@@ -103,6 +103,7 @@ __all__ = [
     "minutes_between",
     "needs_second_look",
     "overview",
+    "places_of",
     "rank",
     "read_payload",
     "reasons_of_class",

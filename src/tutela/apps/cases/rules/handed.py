@@ -162,6 +162,14 @@ def _places(
     return tuple(found.values()), texts.storable("\n".join(left))[:_MOST_REFUSED_TEXT]
 
 
+def places_of(address: addresses.Address | None, service: str, account: str) -> tuple[Place, ...]:
+    """Return the places of a row that was read before: an address, a canonical account, or both."""
+    found = [] if address is None else [_of_address(address)]
+    if account:
+        found.append(_of_account(service, account, f"{service} {account}".strip()))
+    return tuple(found)
+
+
 def _of_address(address: addresses.Address) -> Place:
     return Place(
         kind=ItemKind.ADDRESS,
@@ -181,13 +189,17 @@ def _account(reading: _Reading, left: list[str]) -> Place | None:
         return None
     original = f"{service.strip()} {account.strip()}".strip()
     try:
-        name, who, key = addresses.account_key(service, account)
-        if max(len(name), len(who)) > _MOST_ACCOUNT:
-            raise addresses.NotAnAddress(addresses.PlaceReason.TOO_LONG)
+        return _of_account(service, account, original)
     except addresses.NotAnAddress as refusal:
         reading.refused.append(refusal.reason.value)
         left.append(original)
         return None
+
+
+def _of_account(service: str, account: str, original: str) -> Place:
+    name, who, key = addresses.account_key(service, account)
+    if max(len(name), len(who)) > _MOST_ACCOUNT:
+        raise addresses.NotAnAddress(addresses.PlaceReason.TOO_LONG)
     return Place(kind=ItemKind.ACCOUNT, key=key, original=original, service=name, account=who)
 
 
