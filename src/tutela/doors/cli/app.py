@@ -9,7 +9,9 @@ from tutela.doors.cli import (
     backups,
     checkup,
     databases,
+    directory,
     hashing,
+    importing,
     indexing,
     intake,
     laws,
@@ -39,6 +41,7 @@ app.command("doctor")(checkup.doctor)
 app.command("backup")(backups.backup)
 app.command("restore")(backups.restore)
 app.command("demo")(playing.demo)
+app.command("import")(importing.import_)
 app.command("hash")(hashing.hash_files)
 app.command("scan")(scanning.scan)
 app.add_typer(matching.app, name="match")
@@ -50,6 +53,7 @@ app.add_typer(laws.app, name="law")
 app.add_typer(people.app, name="people")
 app.add_typer(intake.app, name="intake")
 app.add_typer(audit.app, name="ledger")
+app.add_typer(directory.app, name="directory")
 app.add_typer(databases.app, name="database")
 
 
