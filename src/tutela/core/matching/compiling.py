@@ -6,6 +6,9 @@ in every process; here all three places are looked through, and the first that l
 what is new. Where none does, a process compiles for itself when the module is imported. Code kept by one kind
 of processor is of no use to another and is made anew.
 
+What was kept is loaded without Numba's own preparation for compiling, which takes longer than everything else
+that a command does before its first answer.
+
 So: warm up while installing or building, and again where a process starts, and no request ever pays. With its
 signatures given beforehand a function refuses every other type instead of compiling it silently.
 """
@@ -19,6 +22,7 @@ from typing import Any, TypeVar, cast
 
 from numba import njit
 from numba.core import caching, config
+from numba.core.runtime.nrt import rtsys
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -66,6 +70,16 @@ class _Places(caching.NullCache):
                 return
 
 
+class _Kept(caching.FunctionCache):
+    """What one place holds."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return kept code; all that it needs of Numba at run time is the counting of references."""
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+
+
 def _kinds(function: Callable[..., Any]) -> Iterator[type[Any]]:
     """Yield a kind of cache for each place."""
     if not Path(function.__code__.co_filename).exists():
@@ -85,4 +99,4 @@ def _kind(locator: Any) -> type[Any]:
             return cls(function, file)
 
     implementation = type("Kept", (caching.CompileResultCacheImpl,), {"_locator_classes": [Located]})
-    return type("KeptCode", (caching.FunctionCache,), {"_impl_class": implementation})
+    return type("KeptCode", (_Kept,), {"_impl_class": implementation})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import multiprocessing
-import os
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
+from tutela.doors.cli.scan import reading
 from tutela.doors.cli.scan.places import Chunk
 from tutela.doors.cli.scan.reading import Answer, Orders, Reader
 
@@ -79,7 +79,9 @@ class Processes:
 
     def __init__(self, number: int, orders: Orders) -> None:
         self._number, self._orders = number, orders
-        self._context = multiprocessing.get_context("spawn")
+        # What a worker needs is loaded once, by a process without threads that workers are forked from.
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([reading.__name__])
         self._stopping = self._context.RawValue(ctypes.c_bool, False)
         self._workers: dict[Connection, _Worker] = {}
         self._lost_unheard = self._lost_at_start = 0
@@ -104,12 +106,12 @@ class Processes:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=_work,
-            args=(theirs, self._stopping, self._orders, os.getpid()),
+            args=(theirs, self._stopping, self._orders),
             name="tutela-scan",
             daemon=True,
         )
         # Ctrl-C reaches the whole group of processes. What is ignored when a process starts stays ignored
-        # in it, so that no worker dies of it, not even while it still loads its modules.
+        # in it and in what is forked from it, so that no worker dies of it, not even while modules load.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             process.start()
@@ -171,12 +173,14 @@ class Processes:
         self._workers.clear()
 
 
-def _work(pipe: Connection, stopping: Any, orders: Orders, scan: int) -> None:
+def _work(pipe: Connection, stopping: Any, orders: Orders) -> None:
     """Be a worker: chunks in, results out, until the pipe is closed. SIGTERM is for the scan to handle."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    scan = multiprocessing.parent_process()
+    assert scan is not None
     try:
         # A worker whose scan was killed ends too, and not after hours with a huge file.
-        reader = Reader(orders, lambda: stopping.value or os.getppid() != scan)
+        reader = Reader(orders, lambda: stopping.value or not scan.is_alive())
     except Exception as error:
         pipe.send(f"{type(error).__name__}: {error}")
         return

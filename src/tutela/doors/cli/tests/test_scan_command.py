@@ -313,15 +313,25 @@ def test_a_killed_scan_goes_on_with_its_output(
 
 
 def workers_of(scan: subprocess.Popen[str]) -> list[int]:
-    found = []
-    for pid in Path(f"/proc/{scan.pid}/task/{scan.pid}/children").read_text().split():
-        try:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except OSError:
-            continue
-        if b"spawn_main" in command:
-            found.append(int(pid))
-    return found
+    """Return what was forked from the process in which everything is loaded."""
+    return [
+        pid
+        for child in children_of(scan.pid)
+        if b"forkserver" in command_of(child)
+        for pid in children_of(child)
+    ]
+
+
+def children_of(pid: int) -> list[int]:
+    with contextlib.suppress(OSError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def command_of(pid: int) -> bytes:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 def readers_of(scan: subprocess.Popen[str], path: Path) -> list[int]:
