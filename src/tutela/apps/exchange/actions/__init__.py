@@ -1,17 +1,79 @@
 """What can be done with the exchange."""
 
+from tutela.apps.exchange.actions.accept_envelopes import Outcome, accept_envelopes
 from tutela.apps.exchange.actions.add_partner import Added, add_partner
+from tutela.apps.exchange.actions.deliver import Answer, Parcel, give_up, record_delivery, retry, take_due
+from tutela.apps.exchange.actions.hear_rotation import (
+    believe_rotations,
+    hear_rotation,
+    record_told,
+    rotations_to_tell,
+)
+from tutela.apps.exchange.actions.keep_mailbox import (
+    BoxedSeen,
+    Put,
+    empty_mailboxes,
+    in_mailbox,
+    put_in_mailbox,
+    take_out,
+)
+from tutela.apps.exchange.actions.open_due import OpenedCount, open_due, pass_time
+from tutela.apps.exchange.actions.own_keys import (
+    NewKeys,
+    destroy_old_keys,
+    make_keys,
+    revoke_own_keys,
+    rotate_keys,
+)
 from tutela.apps.exchange.actions.pause_partner import pause_partner, resume_partner
 from tutela.apps.exchange.actions.pin_partner import pin_partner
+from tutela.apps.exchange.actions.receipts import make_receipts
+from tutela.apps.exchange.actions.record_read import record_acted, record_person_opened
 from tutela.apps.exchange.actions.revoke_key import revoke_key
+from tutela.apps.exchange.actions.say import Said, say
+from tutela.apps.exchange.actions.seal_due import seal_due
+from tutela.apps.exchange.actions.settle_message import settle_message
 from tutela.apps.exchange.actions.take_directory import take_directory
 
 __all__ = [
     "Added",
+    "Answer",
+    "BoxedSeen",
+    "NewKeys",
+    "OpenedCount",
+    "Outcome",
+    "Parcel",
+    "Put",
+    "Said",
+    "accept_envelopes",
     "add_partner",
+    "believe_rotations",
+    "destroy_old_keys",
+    "empty_mailboxes",
+    "give_up",
+    "hear_rotation",
+    "in_mailbox",
+    "make_keys",
+    "make_receipts",
+    "open_due",
+    "pass_time",
     "pause_partner",
     "pin_partner",
+    "put_in_mailbox",
+    "record_acted",
+    "record_delivery",
+    "record_person_opened",
+    "record_told",
     "resume_partner",
+    "retry",
     "revoke_key",
+    "revoke_own_keys",
+    "rotate_keys",
+    "rotations_to_tell",
+    "say",
+    "seal_due",
+    "settle_message",
     "take_directory",
+    "take_due",
+    "take_out",
 ]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F
-
 from tutela.apps.accounts.rules import Actor, require
 from tutela.apps.exchange.errors import PartnerUnknown
 from tutela.apps.exchange.models import Partner, PartnerKey, Revision
 from tutela.apps.exchange.rules import DirectoryKey, KeySource
 from tutela.core.envelope.node_keys import PublicKeys
+from tutela.core.kernel import ids
 
 COMMAND = "command"
 
@@ -40,10 +39,9 @@ def lock_partner(name: str) -> Partner:
 
 
 def trust_changed() -> None:
-    """Count a change: whoever keeps trust in memory reads it again. Call it just before the ledger line."""
-    if not Revision.objects.filter(pk=1).update(number=F("number") + 1):
+    """Stamp a change: whoever keeps trust in memory reads it again. Call it just before the ledger line."""
+    if not Revision.objects.filter(pk=1).update(stamp=ids.new_id()):
         Revision.objects.bulk_create([Revision(pk=1)], ignore_conflicts=True)
-        Revision.objects.filter(pk=1).update(number=F("number") + 1)
 
 
 def put_keys(

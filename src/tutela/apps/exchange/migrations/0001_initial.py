@@ -115,8 +115,6 @@ class Migration(migrations.Migration):
                 ("begun_here", models.BooleanField()),
                 ("kind", models.CharField(max_length=64)),
                 ("mark", models.CharField(max_length=16)),
-                ("said", models.PositiveBigIntegerField(default=0)),
-                ("heard", models.PositiveBigIntegerField(default=0)),
                 ("memory", models.JSONField(default=dict)),
                 ("about_kind", models.CharField(blank=True, max_length=64)),
                 ("about_id", models.UUIDField(null=True)),
@@ -220,7 +218,7 @@ class Migration(migrations.Migration):
             name="Revision",
             fields=[
                 ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ("number", models.PositiveBigIntegerField(default=0)),
+                ("stamp", models.UUIDField(default=tutela.core.kernel.ids.new_id)),
                 ("directory", models.PositiveBigIntegerField(default=0)),
             ],
             options={
@@ -321,6 +319,7 @@ class Migration(migrations.Migration):
                 ("next_try_at", models.DateTimeField()),
                 ("handed_at", models.DateTimeField(null=True)),
                 ("code", models.CharField(blank=True, max_length=64)),
+                ("member", models.CharField(blank=True, max_length=200)),
                 ("step", models.CharField(blank=True, max_length=8)),
                 ("step_at", models.DateTimeField(null=True)),
                 ("settled_at", models.DateTimeField(null=True)),
@@ -353,7 +352,11 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("conversation", "sequence"), name="outgoing_in_order"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "refused"), _negated=True),
+                        fields=("conversation", "sequence"),
+                        name="outgoing_in_order",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("state__in", ["waiting", "sealed", "relayed", "taken", "refused", "given_up"])
@@ -420,6 +423,7 @@ class Migration(migrations.Migration):
                 ("relayed", models.BooleanField(default=False)),
                 ("state", models.CharField(default="taken", max_length=8)),
                 ("code", models.CharField(blank=True, max_length=64)),
+                ("member", models.CharField(blank=True, max_length=200)),
                 ("content_locked", models.BinaryField(null=True)),
                 ("opened_at", models.DateTimeField(null=True)),
                 ("opened_by", models.CharField(blank=True, max_length=80)),

@@ -49,9 +49,7 @@ class Conversation(models.Model):
     begun_here = models.BooleanField()
     kind = models.CharField(max_length=64)
     mark = models.CharField(max_length=16)
-    # The last sequence that we used, and the last of theirs that took effect.
-    said = models.PositiveBigIntegerField(default=0)
-    heard = models.PositiveBigIntegerField(default=0)
+    # What the protocol's machine remembers: places, marks and codes (core.protocol.state).
     memory = models.JSONField(default=dict)
     about_kind = models.CharField(max_length=64, blank=True)
     about_id = models.UUIDField(null=True)
@@ -92,15 +90,19 @@ class Outgoing(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField()
     handed_at = models.DateTimeField(null=True)
-    # Why it is refused or tried again.
+    # Why it is refused or tried again, and which member of its content the partner did not take.
     code = models.CharField(max_length=64, blank=True)
+    member = models.CharField(max_length=200, blank=True)
     step = models.CharField(max_length=8, blank=True)
     step_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["conversation", "sequence"], name="outgoing_in_order"),
+            # What an inbox refused has not taken its place; another message fills it.
+            models.UniqueConstraint(
+                fields=["conversation", "sequence"], name="outgoing_in_order", condition=~Q(state="refused")
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=[one.value for one in OutgoingState]), name="outgoing_state_known"
             ),
@@ -130,6 +132,7 @@ class Incoming(models.Model):
     relayed = models.BooleanField(default=False)
     state = models.CharField(max_length=8, default=IncomingState.TAKEN.value)
     code = models.CharField(max_length=64, blank=True)
+    member = models.CharField(max_length=200, blank=True)
     conversation = models.ForeignKey(
         Conversation, null=True, on_delete=models.PROTECT, related_name="incoming"
     )

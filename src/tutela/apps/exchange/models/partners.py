@@ -82,13 +82,13 @@ class OwnKey(models.Model):
 
 
 class Revision(models.Model):
-    """Counts changes of whom this node believes, so that what was read once is read again when it must be.
+    """Another ``stamp`` after each change of whom this node believes: what was read before is read again.
 
     ``directory`` is the version of the directory that was taken last.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    number = models.PositiveBigIntegerField(default=0)
+    stamp = models.UUIDField(default=ids.new_id)
     directory = models.PositiveBigIntegerField(default=0)
 
     class Meta:

@@ -1,1 +1,56 @@
-"""What can be asked of the exchange."""
+"""What can be asked of the exchange. Everything returned is frozen; nothing here writes."""
+
+from tutela.apps.exchange.queries.believing import Believed, OwnKeyFacts, PartnerFacts, believed
+from tutela.apps.exchange.queries.conversations import (
+    ConversationRow,
+    ConversationSeen,
+    MessageSeen,
+    conversation,
+    conversations_about,
+    latest_conversations,
+    message,
+)
+from tutela.apps.exchange.queries.health import (
+    ExchangeHealth,
+    OutboxState,
+    PartnerHealth,
+    Problem,
+    RefusedSeen,
+    for_a_person,
+    health,
+    outbox_state,
+    refusals,
+)
+from tutela.apps.exchange.queries.own import OwnKeySeen, newest_signing_keys, own_keys, own_node
+from tutela.apps.exchange.queries.partners import PartnerKeySeen, PartnerSeen, partner, partners
+
+__all__ = [
+    "Believed",
+    "ConversationRow",
+    "ConversationSeen",
+    "ExchangeHealth",
+    "MessageSeen",
+    "OutboxState",
+    "OwnKeyFacts",
+    "OwnKeySeen",
+    "PartnerFacts",
+    "PartnerHealth",
+    "PartnerKeySeen",
+    "PartnerSeen",
+    "Problem",
+    "RefusedSeen",
+    "believed",
+    "conversation",
+    "conversations_about",
+    "for_a_person",
+    "health",
+    "latest_conversations",
+    "message",
+    "newest_signing_keys",
+    "outbox_state",
+    "own_keys",
+    "own_node",
+    "partner",
+    "partners",
+    "refusals",
+]
