@@ -123,6 +123,45 @@ def test_both_readers_do_with_an_envelope_what_the_vectors_say(case: dict[str, A
     assert outcome(lambda: second_reads(case)) == expected
 
 
+NEED_PRIVATE_KEYS = {
+    "seal_broken",
+    "not_committed",
+    "broken_body",
+    "padding_broken",
+    "broken_content",
+    "inside_differs",
+}
+
+
+@pytest.mark.parametrize("case", ENVELOPES.values(), ids=ENVELOPES.keys())
+def test_verifying_takes_no_private_key_and_opening_no_trust(case: dict[str, Any]) -> None:
+    taken = {(one["node"], UUID(one["id"])): bytes.fromhex(one["digest"]) for one in case["seen"]}
+    own = OwnNode(case["own"]["node"], tuple(keys_of(name) for name in case["own"]["keys"]))
+    envelope, opened = bytes_of(case), case.get("refusal") in NEED_PRIVATE_KEYS | {None}
+
+    def verified() -> reading.Verified:
+        return reading.verify(
+            envelope,
+            node=case["own"]["node"],
+            own_key_ids={KEYS[name]["key_id"] for name in case["own"]["keys"]},
+            trust=trust_of(case["trust"]),
+            now=clock.from_text(case["now"]),
+            kinds=case["kinds"],
+            seen=lambda node, id_: taken.get((node, id_)),
+        )
+
+    if not opened:
+        assert outcome(verified) == {"refusal": case["refusal"]}
+        return
+    assert verified().digest == reading.digest_of(envelope)
+    for read in (
+        lambda: reading.open_verified(verified(), own=own),
+        lambda: reading.open_stored(envelope, own=own),
+    ):
+        found = outcome(lambda read=read: read().content)
+        assert found == case.get("content", {"refusal": case.get("refusal")})
+
+
 @pytest.mark.parametrize("name", KEYS)
 def test_both_readers_make_the_same_keys_of_a_seed(name: str) -> None:
     vector, keys = KEYS[name], keys_of(name)
