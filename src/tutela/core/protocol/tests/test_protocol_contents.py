@@ -15,6 +15,7 @@ from tutela.core.envelope import canonical
 from tutela.core.protocol import batches, contents, descriptions
 from tutela.core.protocol.errors import BadContent, ProtocolRefusal, UnknownKind
 from tutela.core.protocol.kinds import KINDS, heard_by, may_say
+from tutela.core.terms import labels
 from tutela.core.terms.nodes import NodeRole
 
 REF, AT = "019cb862-1e40-7000-8000-0000000000f1", "2026-03-04T10:15:00.000000Z"
@@ -110,6 +111,10 @@ def test_a_refusal_repeats_no_value() -> None:
 def test_an_unknown_kind_is_refused_by_name() -> None:
     with pytest.raises(UnknownKind):
         contents.check("gossip", {})
+
+
+def test_every_kind_has_a_label() -> None:
+    assert [entry.code for entry in labels.labels_of("message_kind")] == list(KINDS)
 
 
 def test_who_hears_what() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutela.core.kernel.tables import BadTable
-from tutela.core.terms import assessment, labels, mappings, states
+from tutela.core.terms import assessment, exchange, labels, mappings, nodes, states
 from tutela.core.terms.assessment import AgeBand, Assessed, Category, Reality, YesNo
 from tutela.core.terms.mappings import Quality, Scheme
 
@@ -28,6 +28,17 @@ GROUPS: dict[str, type[StrEnum]] = {
     "answer_kind": states.AnswerKind,
     "role": states.Role,
     "quality": Quality,
+    "node_role": nodes.NodeRole,
+    "receipt_step": exchange.ReceiptStep,
+    "handover_state": exchange.HandoverState,
+    "police_outcome": exchange.PoliceOutcome,
+    "provider_answer": exchange.ProviderAnswer,
+    "ask": exchange.Ask,
+    "source_grade": exchange.SourceGrade,
+    "handling_code": exchange.HandlingCode,
+    "law_outcome": exchange.LawOutcome,
+    "opinion": exchange.Opinion,
+    "overlap_scope": exchange.OverlapScope,
     **{assessment.GROUPS[name]: kind for name, kind in assessment.FIELDS.items()},
 }
 ALL = [
@@ -44,7 +55,8 @@ def test_every_code_has_its_labels_and_no_label_is_left_over(group: str) -> None
 
 
 def test_every_state_has_a_group() -> None:
-    kinds = {kind for kind in vars(states).values() if isinstance(kind, type) and issubclass(kind, StrEnum)}
+    both = [*vars(states).values(), *vars(exchange).values()]
+    kinds = {kind for kind in both if isinstance(kind, type) and issubclass(kind, StrEnum)}
     assert kinds - {StrEnum} <= set(GROUPS.values())
 
 
