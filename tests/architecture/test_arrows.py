@@ -15,7 +15,7 @@ import tutela
 
 SOURCE = Path(tutela.__file__).parent
 ROOMS = ["ledger", "accounts", "receipts", "cases", "hashbank", "exchange", "notices"]
-DOORS = ["site", "provider", "desk", "worker", "cli"]
+DOORS = ["site", "provider", "partner", "desk", "worker", "cli"]
 
 
 def _python(folder: Path) -> Iterator[Path]:

@@ -126,6 +126,7 @@ PROVIDER_MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
+PARTNER_MIDDLEWARE = ["tutela.config.headers.SecurityHeaders"]
 DESK_MIDDLEWARE = [
     "tutela.config.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -144,6 +145,7 @@ NO_REQUESTS_MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
 _CONTEXT = ["django.template.context_processors.request", "django.template.context_processors.i18n"]
 SITE_CONTEXT = _CONTEXT
 PROVIDER_CONTEXT = _CONTEXT
+PARTNER_CONTEXT: list[str] = []
 DESK_CONTEXT = [
     *_CONTEXT,
     "django.contrib.auth.context_processors.auth",
@@ -170,11 +172,12 @@ def templates(context: list[str] | None = None) -> list[dict[str, Any]]:
     ]
 
 
-def allowed_hosts(listen: node.Listen) -> list[str]:
-    """Return the names under which a process answers: its configured address and loopback."""
+def allowed_hosts(listen: node.Listen, *others: str) -> list[str]:
+    """Return the names under which a process answers: its configured addresses and loopback."""
     names = ["localhost", "127.0.0.1", "[::1]"]
-    if listen.url:
-        names.insert(0, urlsplit(listen.url).hostname or "localhost")
+    for url in (listen.url, *others):
+        if url:
+            names.insert(0, urlsplit(url).hostname or "localhost")
     return names
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 
 from tutela.config.answers import Answer, Send, Visitor, until_gone
-from tutela.config.bodies import Bodies, Gone, Receive, Refused
+from tutela.config.bodies import MOST_INCOMPLETE, Bodies, Gone, Receive, Refused
 from tutela.config.environ import Environ, environ_of
 
 Scope = dict[str, Any]
@@ -110,7 +110,7 @@ class Bridge:
         return None if sent else answer
 
 
-def of_door(application: Application, listen: str) -> Bridge:
+def of_door(application: Application, listen: str, *, most_incomplete: int = MOST_INCOMPLETE) -> Bridge:
     """Return the bridge to a door, with as many threads as ``node.toml`` says in ``[listen]``."""
-    bodies = Bodies(most_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    bodies = Bodies(most_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, most_incomplete=most_incomplete)
     return Bridge(application, threads=getattr(settings.TUTELA, listen).threads, bodies=bodies)

@@ -138,6 +138,17 @@ def provider_door(settings: Any) -> None:
 
 
 @pytest.fixture
+def partner_door(settings: Any) -> None:
+    """Answer with the partners' URLs and middleware, and remember nobody's earlier requests."""
+    from tutela.core.protocol import batches
+    from tutela.doors.partner import limiting
+
+    _door(settings, "partner")
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = batches.MOST_BYTES
+    limiting.forget_all()
+
+
+@pytest.fixture
 def desk_door(settings: Any) -> None:
     """Answer with the desk's URLs and middleware."""
     _door(settings, "desk")

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import structlog
 from django.conf import settings
 
+from tutela.apps.exchange.keyring import Keyring
 from tutela.apps.notices.rules import HostingFound, LookFacts
 from tutela.core.matching.fingerprints import Fingerprint
 from tutela.doors.worker.legs import look
@@ -21,6 +23,7 @@ from tutela.doors.worker.legs.egress import Gate
 from tutela.doors.worker.legs.follow import Way
 from tutela.doors.worker.legs.mail import BadRelay, Relay, open_relay
 from tutela.doors.worker.legs.names import Finder
+from tutela.doors.worker.legs.partners import PartnerWay
 from tutela.doors.worker.legs.registry import Registry
 from tutela.doors.worker.legs.resolve import Resolver
 
@@ -45,8 +48,20 @@ class Equipment:
     not_before: dict[object, datetime] = field(default_factory=dict)
     matched: object = None
     """How far the index was when all open items were last held against it; nothing after a start."""
+    said: dict[str, str] = field(default_factory=dict)
+    """What was complained about last, by subject: each complaint is logged once."""
     _relay: Relay | None = None
     _relay_error: str = ""
+
+    @cached_property
+    def partners(self) -> PartnerWay:
+        """The way to partners' nodes."""
+        return PartnerWay()
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """This node's private keys among partners."""
+        return Keyring(self.home, self.config.exchange.passphrase_file)
 
     def relay(self) -> Relay | None:
         """Return the mail relay, or ``None`` while it cannot be used as configured; says so once."""

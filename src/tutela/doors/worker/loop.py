@@ -22,6 +22,14 @@ from django.db import close_old_connections
 from tutela.apps.notices import actions as notices
 from tutela.core.kernel import clock
 from tutela.doors.worker.equipment import Equipment, equip
+from tutela.doors.worker.exchange import (
+    deliver,
+    fetch_mailbox,
+    keep_exchange,
+    open_incoming,
+    send_receipts,
+    tell_rotations,
+)
 from tutela.doors.worker.fetch_lists import fetch_lists, tell_sources
 from tutela.doors.worker.find_hosting import find_hosting, find_waiting_hosts
 from tutela.doors.worker.follow_directory import follow_directory
@@ -57,6 +65,9 @@ WORK: dict[str, Work] = {
     "index": keep_index,
     "recognised": recognise,
     "opinions": tell_sources,
+    "partners_keys": tell_rotations,
+    "mailbox": fetch_mailbox,
+    "heard": open_incoming,
     "decisions": _follow_decisions,
     "hosts_waiting": find_waiting_hosts,
     "notices": send_notices,
@@ -66,6 +77,9 @@ WORK: dict[str, Work] = {
     "claims": lapse_claims,
     "settled": close_settled,
     "mails": tell_by_mail,
+    "receipts": send_receipts,
+    "delivered": deliver,
+    "exchange_kept": keep_exchange,
     "forgotten": forget,
 }
 """In the order of a report's way, so that one round carries a new item as far as it can go."""

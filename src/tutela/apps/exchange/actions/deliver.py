@@ -17,6 +17,7 @@ from tutela.apps.exchange.queries.believing import PartnerFacts, believed
 from tutela.apps.exchange.rows import change_rows
 from tutela.apps.exchange.rules import Next, OutgoingState, PartnerState, after_code
 from tutela.apps.ledger import actions as ledger
+from tutela.core.envelope.node_keys import PublicKeys
 from tutela.core.kernel import ids
 from tutela.core.protocol import delivery
 
@@ -30,11 +31,15 @@ _DIE = random.SystemRandom()
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What goes to one partner in one request, oldest first; ``relay`` is the node that keeps it for them."""
+    """What goes to one partner in one request, oldest first.
+
+    ``relay`` is the node that keeps it for them, sealed once more ``to`` their newest keys.
+    """
 
     partner: str
     url: str
     relay: str
+    to: PublicKeys | None
     rows: tuple[uuid.UUID, ...]
     digests: tuple[bytes, ...]
     envelopes: tuple[bytes, ...]
@@ -74,6 +79,9 @@ def _way(facts: PartnerFacts) -> tuple[str, str] | None:
 
 
 def _claim(facts: PartnerFacts, url: str, relay: str, now: datetime) -> Parcel | None:
+    key = believed().key_to_seal_to(facts.name, now)
+    if relay and key is None:
+        return None
     with transaction.atomic():
         rows = Outgoing.objects.select_for_update(skip_locked=True).filter(
             partner_id=facts.id, state=OutgoingState.SEALED.value, next_try_at__lte=now
@@ -96,6 +104,7 @@ def _claim(facts: PartnerFacts, url: str, relay: str, now: datetime) -> Parcel |
         facts.name,
         url,
         relay,
+        key.public if key else None,
         tuple(chosen),
         tuple(bytes(digests[row] or b"") for row in chosen),
         tuple(bytes(sealed[row]) for row in chosen),

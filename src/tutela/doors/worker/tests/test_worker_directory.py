@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +12,16 @@ import pytest
 import time_machine
 
 from tutela.apps.ledger import queries as ledger_queries
-from tutela.core.directory import metadata
 from tutela.core.directory.errors import DirectoryRefusal
-from tutela.core.envelope import node_keys
 from tutela.doors.worker import follow_directory
 from tutela.doors.worker.equipment import Equipment, equip
 from tutela.doors.worker.legs import directory as leg
 from tutela.doors.worker.legs.egress import Gate
 from tutela.doors.worker.legs.follow import Way
-from tutela.testing.directories import KEEPERS, Directory, entry
+from tutela.testing.directories import Directory, entry
+from tutela.testing.directory_stories import DAY, NOW, STORIES, Scene, begun, play
 from tutela.testing.servers import WebHost
 from tutela.testing.web_host import Request, begin_answer
-
-NOW = datetime(2026, 3, 4, 10, 15, tzinfo=UTC)
-DAY = timedelta(days=1)
-STRANGERS = tuple(node_keys.from_seed(bytes([number]) * 32) for number in (91, 92))
 
 
 @dataclass
@@ -64,8 +59,7 @@ def _answer(request: Request, files: dict[str, bytes]) -> None:
 @pytest.fixture
 def node(tmp_path: Path) -> Iterator[Following]:
     with WebHost() as host:
-        keepers = Directory(NOW)
-        keepers.put(entry("hotline.ge", at=NOW), entry("hotline.nl", at=NOW))
+        keepers = begun()
         (tmp_path / "directory").mkdir()
         (tmp_path / "directory" / "root.json").write_bytes(keepers.pinned)
         following = Following(tmp_path, host, keepers)
@@ -94,164 +88,17 @@ def test_new_keepers_are_followed(node: Following) -> None:
     assert (node.home / "directory/metadata/root_history/2.root.json").exists()
 
 
-def _nothing_new_for_eight_days(node: Following) -> None:
-    node.now = NOW + 8 * DAY
-
-
-def _keepers_forgot_to_renew(node: Following) -> None:
-    node.keepers.now = node.now = NOW + 181 * DAY
-    node.keepers.renew()
-
-
-def _an_older_state(node: Following) -> dict[str, bytes]:
-    before = node.keepers.copy()
-    node.keepers.put(entry("police.ge", at=NOW))
-    node.serve()
-    node.say()
-    return before
-
-
-def _an_older_snapshot_under_a_new_timestamp(node: Following) -> None:
-    snapshot = node.keepers.snapshot
-    node.keepers.put(entry("police.ge", at=NOW))
-    node.serve()
-    node.say()
-    node.keepers.snapshot = snapshot
-    node.keepers.renew()
-
-
-def _older_targets_under_a_new_snapshot(node: Following) -> None:
-    targets = node.keepers.targets
-    node.keepers.put(entry("police.ge", at=NOW))
-    node.serve()
-    node.say()
-    node.keepers.targets = targets
-    node.keepers.publish()
-
-
-def _targets_of_another_state(node: Following) -> None:
-    node.keepers.put(entry("police.ge", at=NOW))
-    node.keepers.files["metadata/3.targets.json"] = node.keepers.files["metadata/2.targets.json"]
-
-
-def _a_snapshot_of_another_state(node: Following) -> None:
-    node.keepers.put(entry("police.ge", at=NOW))
-    node.keepers.files["metadata/3.snapshot.json"] = node.keepers.files["metadata/2.snapshot.json"]
-
-
-def _one_keeper_alone(node: Following) -> None:
-    node.keepers.signing = KEEPERS[:1]
-    node.keepers.put(entry("police.ge", at=NOW))
-
-
-def _one_keeper_and_a_stranger(node: Following) -> None:
-    node.keepers.signing = (KEEPERS[0], STRANGERS[0])
-    node.keepers.put(entry("police.ge", at=NOW))
-
-
-def _a_root_by_one_keeper(node: Following) -> None:
-    node.keepers.renew_root(by=KEEPERS[:1])
-
-
-def _another_directory(node: Following) -> None:
-    node.keepers = Directory(NOW, signing=STRANGERS)
-    node.keepers.put(entry("police.ge", at=NOW))
-    node.keepers.put(entry("relay.example", at=NOW))
-
-
-def _two_histories(node: Following) -> None:
-    """The same keepers sign another version 3: for somebody else, or after losing the first."""
-    other = Directory(NOW)
-    other.put(entry("hotline.ge", at=NOW), entry("hotline.nl", at=NOW))
-    node.keepers.put(entry("police.ge", at=NOW))
-    node.serve()
-    node.say()
-    other.put(entry("relay.example", at=NOW))
-    node.keepers = other
-
-
-def _two_targets_of_one_version(node: Following) -> None:
-    node.keepers.entries.pop("hotline.nl.json")
-    node.keepers.targets = metadata.make_targets(node.keepers.entries, now=NOW)
-    node.keepers.targets.signed.version = 2
-    node.keepers.sign(node.keepers.targets, *node.keepers.signing)
-    node.keepers.publish()
-
-
-def _two_roots_of_one_version(node: Following) -> None:
-    node.keepers.renew_root()
-    node.keepers.renew()
-    node.serve()
-    node.say()
-    second = node.keepers.root
-    node.keepers.now = NOW + DAY
-    other = Directory(NOW)
-    other.now = NOW + DAY
-    other.renew_root()
-    assert other.root.signed_bytes != second.signed_bytes
-    node.keepers.files["metadata/2.root.json"] = other.root.to_bytes()
-
-
-def _an_entry_changed_on_the_server(node: Following) -> None:
-    node.keepers.put(entry("police.ge", at=NOW))
-    path = next(path for path in node.keepers.files if path.endswith("police.ge.json"))
-    node.keepers.files[path] = node.keepers.files[path].replace(b"Example", b"Exemple")
-
-
-def _an_entry_under_another_name(node: Following) -> None:
-    node.keepers.entries["police.ge.json"] = node.keepers.entries["hotline.nl.json"]
-    node.keepers.put()
-
-
-def _an_entry_that_is_none(node: Following) -> None:
-    node.keepers.entries["police.ge.json"] = b"{}"
-    node.keepers.put()
-
-
-def _no_metadata(node: Following) -> None:
-    node.keepers.files["metadata/timestamp.json"] = b"<html>"
-
-
-def _a_timestamp_without_end(node: Following) -> None:
-    node.keepers.files["metadata/timestamp.json"] = b" " * 20_000
-
-
-def _nothing_there(node: Following) -> None:
-    node.keepers.files = {"index.html": b"welcome"}
-
-
-STORIES: list[tuple[Callable[[Following], dict[str, bytes] | None], str]] = [
-    (_nothing_new_for_eight_days, "frozen"),
-    (_keepers_forgot_to_renew, "expired"),
-    (_an_older_state, "rolled_back"),
-    (_an_older_snapshot_under_a_new_timestamp, "rolled_back"),
-    (_older_targets_under_a_new_snapshot, "rolled_back"),
-    (_targets_of_another_state, "mixed"),
-    (_a_snapshot_of_another_state, "mixed"),
-    (_one_keeper_alone, "threshold_not_met"),
-    (_one_keeper_and_a_stranger, "threshold_not_met"),
-    (_a_root_by_one_keeper, "threshold_not_met"),
-    (_another_directory, "threshold_not_met"),
-    (_two_histories, "forked"),
-    (_two_targets_of_one_version, "forked"),
-    (_two_roots_of_one_version, "forked"),
-    (_an_entry_changed_on_the_server, "wrong_target"),
-    (_an_entry_under_another_name, "wrong_target"),
-    (_an_entry_that_is_none, "broken_entry"),
-    (_no_metadata, "broken_metadata"),
-    (_a_timestamp_without_end, "too_large"),
-    (_nothing_there, "unreachable"),
-]
-
-
-@pytest.mark.parametrize(("story", "code"), STORIES, ids=[story.__name__.strip("_") for story, _ in STORIES])
-def test_it_is_refused_by_name(
-    node: Following, story: Callable[[Following], dict[str, bytes] | None], code: str
-) -> None:
-    node.say()
-    served = story(node)
+@pytest.mark.parametrize(("story", "code"), STORIES, ids=[story.__name__ for story, _ in STORIES])
+def test_it_is_refused_by_name(node: Following, story: Callable[[Scene], None], code: str) -> None:
+    scene = play(story)
+    *good, last = scene.looks
+    (node.home / "directory" / "root.json").write_bytes(scene.pinned)
+    for node.now, files in good:
+        node.serve(files)
+        node.say()
     kept = _kept(node)
-    node.serve(served)
+    node.now, files = last
+    node.serve(files)
     assert node.refused() == code
     assert _kept(node) == kept, "the last good state stays as it was"
 

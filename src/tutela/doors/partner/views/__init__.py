@@ -1,0 +1,1 @@
+"""What machines of partners may ask. Who may: anybody reaches the door; signatures say who is heard."""
