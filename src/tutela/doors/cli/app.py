@@ -10,20 +10,25 @@ from tutela.doors.cli import (
     checkup,
     databases,
     directory,
+    exchanging,
     hashing,
     importing,
     indexing,
     intake,
+    joining,
     laws,
     lists,
     making,
     match_keys,
     match_serving,
     matching,
+    own_keys,
     parting,
+    partnering,
     people,
     playing,
     scanning,
+    sealing,
     serving,
 )
 
@@ -42,6 +47,12 @@ app.command("backup")(backups.backup)
 app.command("restore")(backups.restore)
 app.command("demo")(playing.demo)
 app.command("import")(importing.import_)
+app.command("seal")(sealing.seal)
+app.command("open")(sealing.open_)
+app.add_typer(sealing.keys, name="keys")
+sealing.keys.command("show")(own_keys.show)
+sealing.keys.command("rotate")(own_keys.rotate)
+sealing.keys.command("revoke")(own_keys.revoke)
 app.command("hash")(hashing.hash_files)
 app.command("scan")(scanning.scan)
 app.add_typer(matching.app, name="match")
@@ -53,6 +64,9 @@ app.add_typer(laws.app, name="law")
 app.add_typer(people.app, name="people")
 app.add_typer(intake.app, name="intake")
 app.add_typer(audit.app, name="ledger")
+app.add_typer(joining.app, name="node")
+app.add_typer(partnering.app, name="partner")
+app.add_typer(exchanging.app, name="exchange")
 app.add_typer(directory.app, name="directory")
 app.add_typer(databases.app, name="database")
 

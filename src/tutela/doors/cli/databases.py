@@ -33,20 +33,22 @@ def upgrade(home: Home = DEFAULT_HOME) -> None:
 def roles(
     site: Annotated[str, typer.Option(help="Role of the public site.")] = "tutela_site",
     provider: Annotated[str, typer.Option(help="Role of the providers' door.")] = "tutela_provider",
+    partner: Annotated[str, typer.Option(help="Role of the partners' door.")] = "tutela_partner",
 ) -> None:
-    """Print the SQL that gives the site and the providers' door their rights on PostgreSQL, and no more."""
-    typer.echo(roles_sql(site, provider))
+    """Print the SQL that gives each door that faces the network its rights on PostgreSQL, and no more."""
+    typer.echo(roles_sql(site, provider, partner))
 
 
-def roles_sql(site: str, provider: str) -> str:
+def roles_sql(site: str, provider: str, partner: str = "tutela_partner") -> str:
     """Return GRANT statements made from each room's own description of rights."""
+    from tutela.apps.exchange import rights as exchange
     from tutela.apps.notices import rights as notices
     from tutela.apps.receipts import rights as receipts
 
     parts = ["-- Made by `tutela database roles`; run as the owner of the database, after each upgrade."]
     parts.append("REVOKE CREATE ON SCHEMA public FROM PUBLIC;")
-    for role, wanted in ((site, receipts.SITE), (provider, notices.PROVIDER)):
-        parts.append(_role_sql(role, wanted))
+    granted = ((site, receipts.SITE), (provider, notices.PROVIDER), (partner, exchange.PARTNER))
+    parts += [_role_sql(role, wanted) for role, wanted in granted]
     return "\n".join(parts)
 
 

@@ -13,14 +13,19 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tutela.doors.cli.node_setup import DEFAULT_HOME, Home, fail, told
 
+if TYPE_CHECKING:
+    from tutela.config.node import Listen, NodeConfig
+
 WEB = ("site", "provider", "desk")
+PARTNER = "partner"
 ALL = (*WEB, "worker")
+"""Every process of a node by itself; with ``[exchange]`` in node.toml the partners' door comes to them."""
 _LONGEST_PAUSE_SECONDS = 30.0
 
 
@@ -95,7 +100,7 @@ def command_of(name: str, home: Path) -> list[str]:
     if name == "worker":
         return [sys.executable, "-m", "tutela.doors.worker"]
     config = node.load(home)
-    listen = {"site": config.site, "provider": config.provider, "desk": config.desk_listen}[name]
+    listen = listens_of(config)[name]
     node.check_listen(name, listen, config)
     command = [
         sys.executable, "-m", "granian", f"tutela.config.web_{name}:served",
@@ -109,11 +114,30 @@ def command_of(name: str, home: Path) -> list[str]:
     return command
 
 
+def listens_of(config: NodeConfig) -> dict[str, Listen]:
+    """Return where each web process listens."""
+    return {
+        "site": config.site,
+        "provider": config.provider,
+        "desk": config.desk_listen,
+        PARTNER: config.partner_listen,
+    }
+
+
+def processes_of(config: NodeConfig) -> tuple[str, ...]:
+    """Return the processes that this node consists of."""
+    return (*ALL, PARTNER) if config.exchange.node else ALL
+
+
 def environment_of(name: str, home: Path) -> dict[str, str]:
     """Return the environment of one process: its own settings, the node's folder, nothing of another's."""
     kept = {
         key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
     }
+    if name in ("worker", "owner"):
+        # Where the passphrase of the private keys, or the keys themselves, are handed over.
+        handed = ("TUTELA_KEY_PASSPHRASE_FILE", "CREDENTIALS_DIRECTORY")
+        kept |= {key: os.environ[key] for key in handed if key in os.environ}
     return kept | {
         "TUTELA_HOME": str(home.resolve()),
         "DJANGO_SETTINGS_MODULE": f"tutela.config.{name}",
@@ -200,24 +224,26 @@ def supervise(home: Path, names: tuple[str, ...]) -> None:
 @told
 def serve(
     process: Annotated[
-        str, typer.Argument(help="site, provider, desk or worker; all of them when left out.")
+        str, typer.Argument(help="site, provider, desk, worker or partner; all of them when left out.")
     ] = "all",
     home: Home = DEFAULT_HOME,
 ) -> None:
-    """Start and supervise the node: the public site, the providers' door, the desk and the worker."""
-    if process not in ("all", *ALL):
-        raise fail(f"there is no process {process!r}; there are: {', '.join(ALL)}")
+    """Start and supervise the node: the public site, the desk, the worker, providers' and partners' doors."""
+    if process not in ("all", *ALL, PARTNER):
+        raise fail(f"there is no process {process!r}; there are: {', '.join((*ALL, PARTNER))}")
     from tutela.config import node
 
     config = node.load(home.resolve())
-    names = ALL if process == "all" else (process,)
-    listens = {"site": config.site, "provider": config.provider, "desk": config.desk_listen}
+    if process == PARTNER and not config.exchange.node:
+        raise fail("this node takes no part in the exchange; first: tutela node init")
+    names = processes_of(config) if process == "all" else (process,)
+    listens = listens_of(config)
     for name in names:
         command_of(name, home.resolve())
         if name in listens:
             check_port(name, listens[name].host, listens[name].port)
     check_law()
-    if set(names) - {"site", "provider"}:
+    if set(names) - {"site", "provider", PARTNER}:
         check_tables(home)
     for name in set(names) & set(WEB):
         collect_static(name, home.resolve())

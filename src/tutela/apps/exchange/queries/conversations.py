@@ -63,8 +63,8 @@ class ConversationSeen:
     messages: tuple[MessageSeen, ...]
 
 
-def conversation(conversation_id: uuid.UUID) -> ConversationSeen:
-    """Return the conversation with its contents.
+def conversation(conversation_id: uuid.UUID, *, contents: bool = True) -> ConversationSeen:
+    """Return the conversation, with its contents unless told otherwise.
 
     Raises:
         ConversationUnknown: there is none.
@@ -72,14 +72,15 @@ def conversation(conversation_id: uuid.UUID) -> ConversationSeen:
     row = Conversation.objects.select_related("partner").filter(pk=conversation_id).first()
     if row is None:
         raise ConversationUnknown(str(conversation_id))
-    ours = [_ours(one) for one in Outgoing.objects.filter(conversation=row).order_by("id")]
+    ours = [_ours(one, contents) for one in Outgoing.objects.filter(conversation=row).order_by("id")]
     theirs = [
-        _theirs(one, row.partner.name) for one in Incoming.objects.filter(conversation=row).order_by("id")
+        _theirs(one, row.partner.name, contents)
+        for one in Incoming.objects.filter(conversation=row).order_by("id")
     ]
     return ConversationSeen(_row(row), tuple(sorted(ours + theirs, key=lambda one: (one.at, one.sequence))))
 
 
-def message(message_id: uuid.UUID) -> tuple[ConversationRow | None, MessageSeen]:
+def message(message_id: uuid.UUID, *, contents: bool = True) -> tuple[ConversationRow | None, MessageSeen]:
     """Return one message by its own id or its envelope's, with the conversation in which it stands.
 
     Raises:
@@ -89,11 +90,11 @@ def message(message_id: uuid.UUID) -> tuple[ConversationRow | None, MessageSeen]
     for key in ("pk", "envelope_id"):
         said = Outgoing.objects.select_related(*related).filter(**{key: message_id}).first()
         if said is not None:
-            return (_row(said.conversation) if said.conversation else None), _ours(said)
+            return (_row(said.conversation) if said.conversation else None), _ours(said, contents)
         heard = Incoming.objects.select_related(*related).filter(**{key: message_id}).first()
         if heard is not None:
             within = _row(heard.conversation) if heard.conversation else None
-            return within, _theirs(heard, heard.partner.name)
+            return within, _theirs(heard, heard.partner.name, contents)
     raise MessageUnknown(str(message_id))
 
 
@@ -130,7 +131,7 @@ def _row(row: Conversation) -> ConversationRow:
     )
 
 
-def _ours(row: Outgoing) -> MessageSeen:
+def _ours(row: Outgoing, contents: bool) -> MessageSeen:
     return MessageSeen(
         id=row.id,
         ours=True,
@@ -146,11 +147,11 @@ def _ours(row: Outgoing) -> MessageSeen:
         actor=row.actor,
         digest=bytes(row.digest or b"").hex(),
         attempts=row.attempts,
-        content=unlock_content(row.content_locked, row.id),
+        content=unlock_content(row.content_locked, row.id) if contents else {},
     )
 
 
-def _theirs(row: Incoming, partner: str) -> MessageSeen:
+def _theirs(row: Incoming, partner: str, contents: bool) -> MessageSeen:
     return MessageSeen(
         id=row.id,
         ours=False,
@@ -166,5 +167,5 @@ def _theirs(row: Incoming, partner: str) -> MessageSeen:
         actor=f"partner:{partner}",
         digest=bytes(row.digest).hex(),
         attempts=row.attempts,
-        content=unlock_content(row.content_locked, row.id),
+        content=unlock_content(row.content_locked, row.id) if contents else {},
     )

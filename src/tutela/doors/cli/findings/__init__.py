@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tutela.doors.cli.findings import law, machine, matching, work
+from tutela.doors.cli.findings import exchange, law, machine, matching, work
 from tutela.doors.cli.findings.finding import Finding, Node
 
 
@@ -19,6 +19,7 @@ def examine(home: Path) -> list[Finding]:
         *work.EXAMINATIONS,
         *law.EXAMINATIONS,
         *matching.EXAMINATIONS,
+        *exchange.EXAMINATIONS,
     ]:
         try:
             found += examination(node)

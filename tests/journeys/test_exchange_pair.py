@@ -1,0 +1,86 @@
+"""Two hotlines with real processes between them: what one says arrives at the other, once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tutela.testing.exchange_nodes import ExchangeNode
+from tutela.testing.postgres import Cluster
+
+pytestmark = pytest.mark.processes
+
+SAY = """
+from tutela.apps.exchange import actions as exchange
+said = dict(partner={partner!r}, kind={kind!r}, content={content!r}, actor="worker")
+result = [str(exchange.say(**said).message_id) for _ in range({number})]
+"""
+
+
+def new_database(cluster: Cluster) -> str:
+    """Make an empty database and return its address."""
+    name = f"pair_{uuid.uuid4().hex}"
+    with psycopg.connect(cluster.url(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return cluster.url(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> list[str]:
+    if request.param == "sqlite":
+        return ["", ""]
+    cluster: Cluster = request.getfixturevalue("postgres_cluster")
+    return [new_database(cluster), new_database(cluster)]
+
+
+@pytest.fixture
+def pair(databases: list[str], tmp_path: Path, tables: Path) -> Iterator[tuple[ExchangeNode, ExchangeNode]]:
+    here, there = (
+        ExchangeNode(tmp_path / name, f"{name}.example.org", database=database)
+        for name, database in zip(("tbilisi", "amsterdam"), databases, strict=True)
+    )
+    with here, there:
+        for node in (here, there):
+            node.join(None if node.database else tables)
+            node.start("partner")
+        here.meet(there)
+        there.meet(here)
+        yield here, there
+
+
+def say(
+    node: ExchangeNode, to: ExchangeNode, kind: str = "ping", number: int = 1, **content: object
+) -> list[str]:
+    ids: list[str] = node.run(SAY.format(partner=to.name, kind=kind, content=content, number=number))
+    return ids
+
+
+def test_messages_arrive_and_are_receipted_also_after_the_partner_was_down(
+    pair: tuple[ExchangeNode, ExchangeNode],
+) -> None:
+    here, there = pair
+    say(here, there, number=30)
+    say(here, there, "question", text="Is this yours?")
+    assert here.work()["delivered"] == 31
+    assert there.work()["heard"] == 31
+    # Its worker wrote the receipts in the same round, and they lie at our door.
+    assert here.work()["heard"] == 31
+    status = here.command("exchange", "status")
+    assert "delivered 31   acted on 30" in status
+    asked = there.rows("SELECT id FROM exchange_conversation WHERE kind = 'question'")[0][0]
+    assert "← 1 question" in there.command("exchange", "show", str(asked))
+
+    there.processes["partner"].kill()
+    say(here, there)
+    assert here.work()["delivered"] == 0
+    assert "not reached 1 times (connect_failed)" in here.command("exchange", "status")
+    there.start("partner")
+    assert here.work(minutes=24 * 60)["delivered"] == 1
+    assert there.work()["heard"] == 1
+    for node in pair:
+        assert "holds" in node.command("ledger", "verify")
+    assert here.exchange()["problems"] == there.exchange()["problems"] == 0
