@@ -166,12 +166,13 @@ def batches() -> list[Json]:
     def body(*sizes: int) -> bytes:
         return b"".join(size.to_bytes(4, "big") + bytes([at % 251]) * size for at, size in enumerate(sizes))
 
-    large = (8_388_609).to_bytes(4, "big")
+    endless = b"\xff\xff\xff\xff" + bytes(9)
     cases: list[tuple[str, bytes, Any]] = [
         ("one", body(3), [3]), ("two", body(3, 1), [3, 1]), ("a hundred", body(*[1] * 100), [1] * 100),
         ("nothing", b"", "broken_batch"), ("an empty one", body(1, 0), "broken_batch"),
         ("half a length", body(1) + b"\0\0", "broken_batch"), ("cut short", body(3)[:-1], "broken_batch"),
-        ("a hundred and one", body(*[1] * 101), "too_large"), ("one too large", large, "too_large"),
+        ("a hundred and one", body(*[1] * 101), "too_large"), ("a length without end", endless,
+            "broken_batch"),
     ]  # fmt: skip
     found: list[Json] = [
         {"name": name, "body": base64.b64encode(data).decode(),

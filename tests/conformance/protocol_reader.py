@@ -444,7 +444,7 @@ def split(body: bytes) -> list[bytes]:
         size = int.from_bytes(body[:4], "big")
         if len(body) < 4 or size == 0:
             raise Refused("broken_batch")
-        if size > 8388608 or len(found) == 100:
+        if len(found) == 100:
             raise Refused("too_large")
         if len(body) < 4 + size:
             raise Refused("broken_batch")

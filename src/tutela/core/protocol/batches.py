@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from tutela.core.envelope import frame
 from tutela.core.protocol import forms
 from tutela.core.protocol.errors import BadContent, BrokenBatch, TooManyInBatch
 from tutela.core.protocol.members import Content, inside
@@ -39,7 +38,7 @@ def split(body: bytes) -> tuple[bytes, ...]:
     """Return the envelopes of a body, unread.
 
     Raises:
-        TooManyInBatch: as for :func:`join`, or one is larger than an envelope may be.
+        TooManyInBatch: as for :func:`join`. One that is larger than an envelope may be is refused by itself.
         BrokenBatch: none, an empty one, or cut short.
     """
     if len(body) > MOST_BYTES:
@@ -51,8 +50,8 @@ def split(body: bytes) -> tuple[bytes, ...]:
         start, at = at + _SIZE, at + _SIZE + size
         if start > len(body) or size == 0:
             raise BrokenBatch("a length is cut short, or nothing")
-        if size > frame.MOST_BYTES or len(found) == MOST_ENVELOPES:
-            raise TooManyInBatch("an envelope is too large, or there are too many")
+        if len(found) == MOST_ENVELOPES:
+            raise TooManyInBatch(f"more than {MOST_ENVELOPES}")
         if at > len(body):
             raise BrokenBatch("an envelope is cut short")
         found.append(body[start:at])
