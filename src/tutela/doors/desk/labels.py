@@ -136,6 +136,10 @@ LEDGER: Mapping[str, Promise] = {
     "hash_opinion_told": _("Source was told an opinion"),
     "hash_index_brought": _("Index brought up to date"),
     "item_recognised": _("Recognised by a hash list"),
+    "directory_taken": _("Directory of partners taken"),
+    "directory_refused": _("Directory of partners not believed"),
+    "directory_lapsed": _("Directory of partners ended: partners known from it alone are not believed"),
+    "directory_believed": _("Directory of partners believed again"),
 }
 """Kind of a ledger line → what happened, in words."""
 
