@@ -17,7 +17,6 @@ from pathlib import Path
 import structlog
 
 from tutela.apps.exchange import actions as exchange
-from tutela.apps.exchange.actions.lapse_directory import believe_directory, lapse_directory
 from tutela.apps.exchange.rules import DirectoryEntry
 from tutela.apps.ledger import actions as ledger
 from tutela.core.directory.entries import Entry
@@ -60,7 +59,7 @@ def follow_directory(now: datetime, equipment: Equipment) -> int:
     except Refusal as refused:
         _refused(refused.code, before, now, equipment)
         return 0
-    believe_directory(now=now)
+    exchange.believe_directory(now=now)
     _write_state(equipment.home, State(clock.to_text(now), "", said.version, clock.to_text(said.good_until)))
     equipment.not_before[_WORK] = now + EVERY + timedelta(seconds=secrets.randbelow(60))
     return int(not taken.already)
@@ -94,7 +93,7 @@ def _refused(code: str, before: State, now: datetime, equipment: Equipment) -> N
         )
     _write_state(equipment.home, replace(before, checked_at=clock.to_text(now), code=code))
     if before.version and clock.from_text(before.good_until) <= now:
-        lapse_directory()
+        exchange.lapse_directory()
     equipment.not_before[_WORK] = now + AGAIN
 
 

@@ -17,6 +17,7 @@ from tutela.apps.exchange.actions.keep_mailbox import (
     put_in_mailbox,
     take_out,
 )
+from tutela.apps.exchange.actions.lapse_directory import believe_directory, lapse_directory
 from tutela.apps.exchange.actions.open_due import OpenedCount, open_due, pass_time
 from tutela.apps.exchange.actions.own_keys import (
     NewKeys,
@@ -47,12 +48,14 @@ __all__ = [
     "Said",
     "accept_envelopes",
     "add_partner",
+    "believe_directory",
     "believe_rotations",
     "destroy_old_keys",
     "empty_mailboxes",
     "give_up",
     "hear_rotation",
     "in_mailbox",
+    "lapse_directory",
     "make_keys",
     "make_receipts",
     "open_due",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tutela.doors.cli.findings import exchange, law, machine, matching, work
+from tutela.doors.cli.findings import directory, exchange, law, machine, matching, work
 from tutela.doors.cli.findings.finding import Finding, Node
 
 
@@ -20,6 +20,7 @@ def examine(home: Path) -> list[Finding]:
         *law.EXAMINATIONS,
         *matching.EXAMINATIONS,
         *exchange.EXAMINATIONS,
+        *directory.EXAMINATIONS,
     ]:
         try:
             found += examination(node)
