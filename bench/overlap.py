@@ -3,8 +3,8 @@
     python bench/overlap.py [--held 20000] [--asked 1000]
 
 The peer sends SHA-256 of everything it holds and the asker looks its own up: fast, and whoever receives the
-list can test any address against all of it. The ratio is what keeping the rest to oneself costs, in time (of the
-processor, one core) and in bytes. One run; both must find the same.
+list can test any address against all of it. The ratio is what keeping the rest to oneself costs, in time (of
+the processor, one core) and in bytes. One run; both must find the same.
 """
 
 from __future__ import annotations
