@@ -18,7 +18,8 @@ NOTE = "<!-- made by tools/write_docs.py; change the source, then run: make docs
 ORDER = [
     "config", "doors", "doors/site", "doors/provider", "doors/desk", "doors/worker", "doors/cli", "look",
     "apps", "apps/notices", "apps/hashbank", "apps/cases", "apps/receipts", "apps/accounts", "apps/ledger",
-    "formats", "formats/hashlist", "formats/reports", "formats/scart", "formats/stix", "formats/vics", "formats/xarf",
+    "formats", "formats/hashlist", "formats/reports", "formats/scart", "formats/sheet",
+    "formats/stix", "formats/vics", "formats/xarf",
     "core", "core/protocol", "core/directory", "core/law", "core/envelope", "core/record", "core/terms", "core/kernel",
     "testing",
 ]  # fmt: skip

@@ -30,6 +30,9 @@ class Manifest:
     extensions: tuple[str, ...]
     reads: type[Any] | None
     writes: type[Any] | None
+    samples_of: str = "write"
+    """Which function of ``write.py`` gives the bytes of ``samples/write``, where what is written depends on
+    the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,16 @@ class Format:
         written: bytes = self._part("write", self.manifest.writes)(record)
         return written
 
-    def _part(self, name: str, record: type[Any] | None) -> Callable[[Any], Any]:
+    def sample(self, record: Any) -> bytes:
+        """Return what ``samples/write`` holds for ``record``: in most formats what is written."""
+        made: bytes = self._part("write", self.manifest.writes, self.manifest.samples_of)(record)
+        return made
+
+    def _part(self, name: str, record: type[Any] | None, function: str = "") -> Callable[[Any], Any]:
         if record is None:
             raise NoSuchFormat(f"{self.manifest.name} does not {name}")
-        part: Callable[[Any], Any] = getattr(importlib.import_module(f"{self.package}.{name}"), name)
+        module = importlib.import_module(f"{self.package}.{name}")
+        part: Callable[[Any], Any] = getattr(module, function or name)
         return part
 
 

@@ -7,7 +7,8 @@
     samples/refused/<reason>--<name>.<ext>                          reading is refused with that reason
     samples/cannot_express/<reason>--<name>.record.json             writing is refused with that reason
 
-In a record's JSON moments are RFC 3339, bytes are hex, and an address may be its text alone.
+A format whose bytes depend on the machine shows in ``samples/write`` what it makes them of
+(``Manifest.samples_of``). In a record's JSON moments are RFC 3339, bytes are hex, and an address may be its text alone.
 Each check raises AssertionError and says which sample of which format is wrong.
 """
 
@@ -76,6 +77,9 @@ def check_write_samples(subject: Format) -> None:
     for sample, twin in _twins(subject, "write"):
         record = from_json(_type(subject.manifest.writes), json.loads(twin.read_text()))
         written = subject.write(record)
+        assert written, f"{twin.name} is written as nothing"
+        if subject.manifest.samples_of != "write":
+            written = subject.sample(record)
         assert written == sample.read_bytes(), (
             f"{twin.name} is written as:\n{written.decode(errors='replace')}"
         )
@@ -158,7 +162,8 @@ def _twins(subject: Format, kind: str) -> list[tuple[Path, Path]]:
     pairs = [(path, path.parent / (path.name.partition(".")[0] + _TWIN)) for path in samples]
     for sample, twin in pairs:
         assert twin.exists(), f"{sample} has no twin"
-        assert sample.name.endswith(tuple("." + end for end in subject.manifest.extensions)), sample.name
+        ends = subject.manifest.extensions if subject.manifest.samples_of == "write" else ("json",)
+        assert sample.name.endswith(tuple(f".{end}" for end in ends)), sample.name
     return pairs
 
 

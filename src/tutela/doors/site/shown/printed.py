@@ -1,7 +1,6 @@
-"""Setting the gap report as PDF, offline and with the fonts of the machine.
+"""Setting the gap report as PDF.
 
-Everything travels as JSON and is read by the template as data, so that nothing in a source's title can
-become markup. Setting a report takes as long as many pages: it is done once for each report and day, one at
+Setting a report takes as long as many pages: it is done once for each report and day, one at
 a time, and no network may ask for more than :data:`MOST_AN_HOUR` new ones.
 """
 
@@ -14,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.http import HttpRequest
 
 from tutela.core.kernel import clock
@@ -22,6 +20,7 @@ from tutela.core.kernel.errors import Refusal
 from tutela.doors.site import networks
 from tutela.doors.site.counting import HourCounts
 from tutela.doors.site.shown.kept import Kept
+from tutela.formats import press as press_of_formats
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "data" / "gaps.typ"
 MOST_AN_HOUR = 20
@@ -65,15 +64,7 @@ class Press:
 
 def set_in_type(data: str) -> bytes:
     """Return the PDF (tagged, PDF/UA-1) of a report given as JSON text."""
-    made = typst.compile(
-        TEMPLATE.read_bytes(),
-        sys_inputs={"report": data},
-        pdf_standards=["ua-1"],
-        timestamp=int(clock.now().timestamp()),
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("the report must be one file")
-    return made
+    return press_of_formats.set_in_type(TEMPLATE, "report", data, at=clock.now())
 
 
 @cache
