@@ -121,3 +121,39 @@ def our_key() -> KnownKey:
 
     newest = next(one for one in queries.own_keys() if one.revoked_at is None)
     return KnownKey(settings.TUTELA.exchange.node, PublicKeys(newest.public), newest.valid_from)
+
+
+def deliver(partner: PartnerInMemory, ring: Keyring, code: str = "taken") -> list[reading.Message]:
+    """Seal and hand over everything that is due, as the worker does; returns what the partner read."""
+    from tutela.apps.exchange import actions as exchange
+    from tutela.apps.exchange import queries
+
+    now = clock.now()
+    read: list[reading.Message] = []
+    while exchange.seal_due(queries.own_node(ring), now):
+        pass
+    while parcels := exchange.take_due(now):
+        for parcel in parcels:
+            assert parcel.partner == partner.name
+            read += [partner.read(one) for one in parcel.envelopes]
+            exchange.record_delivery(parcel, exchange.Answer(tuple(code for _ in parcel.rows)), now)
+    return read
+
+
+def hear(ring: Keyring, *envelopes: bytes) -> list[str]:
+    """Take envelopes as the door does and open them as the worker does; returns the door's codes."""
+    from tutela.apps.exchange import actions as exchange
+    from tutela.apps.exchange import queries
+
+    codes = [one.code for one in exchange.accept_envelopes(envelopes)]
+    exchange.open_due(queries.own_node(ring), clock.now())
+    return codes
+
+
+def receipts(partner: PartnerInMemory, ring: Keyring) -> dict[str, str]:
+    """Return what the partner is told: digest → step."""
+    from tutela.apps.exchange import actions as exchange
+
+    exchange.make_receipts(clock.now())
+    said = [one.content for one in deliver(partner, ring) if one.header.kind == "receipt"]
+    return {one["digest"]: one["step"] for content in said for one in content["receipts"]}

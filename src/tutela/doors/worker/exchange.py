@@ -84,6 +84,11 @@ def open_incoming(now: datetime, equipment: Equipment) -> int:
     return count
 
 
+def tell_partners(_now: datetime, equipment: Equipment) -> int:
+    """Follow the ledger: what became of handed items is said to the partner at the other end."""
+    return exchange.follow_items() if equipment.config.exchange.node else 0
+
+
 def send_receipts(now: datetime, equipment: Equipment) -> int:
     """Put the receipts of what was opened into the outbox."""
     if not equipment.config.exchange.node:

@@ -28,6 +28,7 @@ from tutela.doors.worker.exchange import (
     keep_exchange,
     open_incoming,
     send_receipts,
+    tell_partners,
     tell_rotations,
 )
 from tutela.doors.worker.fetch_lists import fetch_lists, tell_sources
@@ -77,6 +78,7 @@ WORK: dict[str, Work] = {
     "claims": lapse_claims,
     "settled": close_settled,
     "mails": tell_by_mail,
+    "handed_over": tell_partners,
     "receipts": send_receipts,
     "delivered": deliver,
     "exchange_kept": keep_exchange,

@@ -13,6 +13,7 @@ from tutela.apps.cases.actions.claim_item import (
 from tutela.apps.cases.actions.close_settled_reports import close_settled_reports
 from tutela.apps.cases.actions.decide_item import Decided, DecidedEach, decide_item, decide_many
 from tutela.apps.cases.actions.forget_closed import Forgotten, forget_closed
+from tutela.apps.cases.actions.hand_over_items import close_handed_over, hand_over_items
 from tutela.apps.cases.actions.import_reports import Imported, import_report, import_reports, is_imported
 from tutela.apps.cases.actions.mark_mailed import mark_mailed
 from tutela.apps.cases.actions.note_recognised import ListHit, note_not_hashed, note_recognised
@@ -30,6 +31,7 @@ from tutela.apps.cases.actions.release_hold import release_hold
 from tutela.apps.cases.actions.reopen_item import Reopened, reopen_item
 from tutela.apps.cases.actions.reveal_address import reveal_address
 from tutela.apps.cases.actions.submit_report import Submitted, submit_report
+from tutela.apps.cases.actions.take_handover import TakenOver, take_handover
 from tutela.apps.cases.actions.undo_decision import undo_decision
 
 __all__ = [
@@ -44,16 +46,19 @@ __all__ = [
     "Recorded",
     "Reopened",
     "Submitted",
+    "TakenOver",
     "add_to_report",
     "answer_question",
     "assess_item",
     "beat_exposure",
     "claim_item",
     "close_exposure",
+    "close_handed_over",
     "close_settled_reports",
     "decide_item",
     "decide_many",
     "forget_closed",
+    "hand_over_items",
     "import_report",
     "import_reports",
     "is_imported",
@@ -74,5 +79,6 @@ __all__ = [
     "reopen_item",
     "reveal_address",
     "submit_report",
+    "take_handover",
     "undo_decision",
 ]

@@ -69,15 +69,18 @@ def open_report(
     *,
     actor: str = "worker",
     origin: str = "",
+    partner: str = "",
 ) -> Submitted:
     """Open the report that was handed in, in the caller's transaction.
 
     Args:
         origin: a code for where it was taken over from, empty for what a reporter handed in here.
+        partner: the name of the node that handed it over, if one did.
     """
     now = clock.now()
     after = Afterwards(actor, now)
     report = _new_report(handed, receipt_id, submission_id, received_at)
+    report.origin = partner
     held = lock_items(place.key for place in handed.places)
     report.save(force_insert=True)
     Intake.objects.create(submission_id=submission_id, kind="report", report=report, at=now)

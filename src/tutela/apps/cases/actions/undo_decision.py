@@ -51,7 +51,8 @@ def _undoable(item: Item, latest: Decision | None, by: Actor, now: datetime) -> 
         raise CannotUndo("not_yours")
     if now - latest.at > rules.UNDO_WITHIN:
         raise CannotUndo("too_late")
-    if latest.kind == DecisionKind.ASK_REPORTER or item.state == ItemState.NOTICED:
+    sent = (DecisionKind.ASK_REPORTER, DecisionKind.HANDOVER)
+    if latest.kind in sent or item.state == ItemState.NOTICED:
         raise CannotUndo("carried_out")
     if latest.version != item.version:
         raise CannotUndo("changed_since")

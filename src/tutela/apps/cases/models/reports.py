@@ -20,6 +20,8 @@ class Report(models.Model):
     language = models.CharField(max_length=16, blank=True)
     # Where the reporter says to be (ISO 3166-1), so that its law is asked too.
     country = models.CharField(max_length=2, blank=True)
+    # The partner that handed it over; empty for what a reporter handed in here or a file brought.
+    origin = models.CharField(max_length=64, blank=True)
     worry = models.CharField(max_length=32, blank=True)
     danger_now = models.BooleanField(null=True)
     self_report = models.BooleanField(default=False)

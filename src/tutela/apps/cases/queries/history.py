@@ -141,7 +141,8 @@ def decisions(item_id: uuid.UUID) -> list[DecisionSeen]:
 
 def _undo_until(row: Decision, item: Item) -> datetime | None:
     gone_on = row.undone_at is not None or row.version != item.version
-    return None if gone_on or row.kind == DecisionKind.ASK_REPORTER else row.at + rules.UNDO_WITHIN
+    sent = row.kind in (DecisionKind.ASK_REPORTER, DecisionKind.HANDOVER)
+    return None if gone_on or sent else row.at + rules.UNDO_WITHIN
 
 
 def _known(row: Item, relation: str) -> KnownItem:

@@ -21,6 +21,7 @@ class ReportSeen:
     received_at: datetime
     language: str
     country: str
+    origin: str
     worry: str
     danger_now: bool | None
     self_report: bool
@@ -111,6 +112,7 @@ def _seen(row: Report) -> ReportSeen:
         received_at=row.received_at,
         language=row.language,
         country=row.country,
+        origin=row.origin,
         worry=row.worry,
         danger_now=row.danger_now,
         self_report=row.self_report,

@@ -15,6 +15,7 @@ from tutela.apps.cases.rules.deciding import (
     UNDO_WITHIN,
     close_reasons_offered,
     decisions_offered,
+    may_hand_over,
 )
 from tutela.apps.cases.rules.departing import GROUNDS, departs
 from tutela.apps.cases.rules.exposure import (
@@ -28,7 +29,15 @@ from tutela.apps.cases.rules.exposure import (
     overview,
     union,
 )
-from tutela.apps.cases.rules.handed import Handed, Place, places_of, read_payload
+from tutela.apps.cases.rules.handed import (
+    MOST_TEXT,
+    Handed,
+    HandedItem,
+    Place,
+    place_of,
+    places_of,
+    read_payload,
+)
 from tutela.apps.cases.rules.ranking import (
     CLASS_REASONS,
     RECOGNISED,
@@ -69,6 +78,7 @@ __all__ = [
     "CLOSES_ITSELF_UP_TO",
     "GROUNDS",
     "LOOKED_AT",
+    "MOST_TEXT",
     "NEVER_NEW",
     "NEXT",
     "NOTICE_SENT",
@@ -83,6 +93,7 @@ __all__ = [
     "Day",
     "Effect",
     "Handed",
+    "HandedItem",
     "Place",
     "RankFacts",
     "Severity",
@@ -100,9 +111,11 @@ __all__ = [
     "departs",
     "effect_of_sighting",
     "may_go",
+    "may_hand_over",
     "minutes_between",
     "needs_second_look",
     "overview",
+    "place_of",
     "places_of",
     "rank",
     "read_payload",

@@ -12,8 +12,11 @@ from tutela.core.terms.states import ItemState as S
 
 UNDO_WITHIN = timedelta(minutes=10)
 
+_HANDED_OVER = frozenset({S.WAITING, S.SECOND_LOOK, S.DISPUTED, S.DECIDING, S.NOTICED})
+
 NOT_YET_OFFERED = frozenset({K.HANDOVER, K.REFER, K.LIST_ENTRY})
-"""Kinds whose codes exist because ledger lines live long; no room carries them out today."""
+"""Kinds that are no decision by themselves: a handover and a referral need an addressee and are decided with
+their message (``hand_over_items``); a listing is made at the list."""
 
 _UNSEEN = (R.OUTSIDE_SCOPE, R.NOT_REACHABLE, R.DUPLICATE, R.NO_ADDRESS, R.HANDED_TO_POLICE, R.OTHER)
 _ILLEGAL = (R.REMOVED, R.NOT_REACHABLE, R.DUPLICATE, R.FORWARDED, R.HANDED_TO_POLICE, R.OTHER)
@@ -66,6 +69,11 @@ def _fitting(state: str, category: str, kind: str, view: bool) -> tuple[K, ...]:
             return (K.CLOSE, K.HOLD_FOR_POLICE)
         case _:
             return ()
+
+
+def may_hand_over(*, state: str, kind: str) -> bool:
+    """Whether an item can go to a partner hotline: it is somewhere, and nobody waits for its reporter."""
+    return kind != ItemKind.NO_ADDRESS and S(state) in _HANDED_OVER
 
 
 def close_reasons_offered(*, category: str) -> tuple[R, ...]:

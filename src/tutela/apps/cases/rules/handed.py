@@ -14,6 +14,7 @@ from typing import Any
 
 from tutela.apps.cases.errors import BrokenPayload
 from tutela.core.kernel import texts
+from tutela.core.matching.fingerprints import Fingerprint, Kind
 from tutela.core.record import addresses
 from tutela.core.terms.states import ItemKind, Wish, Worry
 
@@ -130,6 +131,40 @@ def read_payload(payload: object, *, kind: str, submission_id: uuid.UUID) -> Han
         country=_country(reading),
         refused=tuple(reading.refused),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HandedItem:
+    """One item that another hotline hands over; ``ref`` is that hotline's name for it."""
+
+    ref: uuid.UUID
+    kind: ItemKind
+    address: str = ""
+    service: str = ""
+    account: str = ""
+    fingerprints: tuple[Fingerprint, ...] = ()
+    danger_now: bool = False
+
+
+def place_of(item: HandedItem) -> Place:
+    """Return where a handed item is, as if a reporter had named it here.
+
+    Raises:
+        NotAnAddress: it is nowhere that this desk could look for it.
+    """
+    match item.kind:
+        case ItemKind.ADDRESS:
+            return _of_address(addresses.parse_address(item.address))
+        case ItemKind.ACCOUNT:
+            name, who, key = addresses.account_key(item.service, item.account)
+            said = f"{item.service} {item.account}".strip()
+            return Place(kind=ItemKind.ACCOUNT, key=key, original=said, service=name, account=who)
+        case ItemKind.FINGERPRINT if item.fingerprints:
+            first = min(item.fingerprints, key=lambda one: ([*Kind].index(one.kind), one.text))
+            text = f"{first.kind}:{first.text}"
+            return Place(kind=item.kind, key=_digest("fingerprint", text), original=text, canonical=text)
+        case _:
+            raise addresses.NotAnAddress(addresses.PlaceReason.EMPTY)
 
 
 def _answer(reading: _Reading) -> Handed:

@@ -3,6 +3,8 @@
 from tutela.apps.exchange.actions.accept_envelopes import Outcome, accept_envelopes
 from tutela.apps.exchange.actions.add_partner import Added, add_partner
 from tutela.apps.exchange.actions.deliver import Answer, Parcel, give_up, record_delivery, retry, take_due
+from tutela.apps.exchange.actions.follow_items import follow_items
+from tutela.apps.exchange.actions.hand_over import HandedOver, hand_over
 from tutela.apps.exchange.actions.hear_rotation import (
     believe_rotations,
     hear_rotation,
@@ -40,6 +42,7 @@ __all__ = [
     "Added",
     "Answer",
     "BoxedSeen",
+    "HandedOver",
     "NewKeys",
     "OpenedCount",
     "Outcome",
@@ -52,7 +55,9 @@ __all__ = [
     "believe_rotations",
     "destroy_old_keys",
     "empty_mailboxes",
+    "follow_items",
     "give_up",
+    "hand_over",
     "hear_rotation",
     "in_mailbox",
     "lapse_directory",

@@ -15,37 +15,10 @@ from tutela.apps.exchange import queries
 from tutela.apps.exchange.errors import NotToBeSaid, PartnerNotActive, PartnerUnknown
 from tutela.apps.exchange.keyring import Keyring
 from tutela.apps.ledger import queries as ledger
-from tutela.core.envelope.reading import Message
 from tutela.core.kernel import clock, ids
-from tutela.testing.partners import PartnerInMemory
+from tutela.testing.partners import PartnerInMemory, deliver, hear, receipts
 
 pytestmark = pytest.mark.django_db
-
-
-def deliver(partner: PartnerInMemory, ring: Keyring, code: str = "taken") -> list[Message]:
-    """Seal and hand over everything that is due; returns what the partner read."""
-    now, read = clock.now(), []
-    while exchange.seal_due(queries.own_node(ring), now):
-        pass
-    for parcel in exchange.take_due(now):
-        assert parcel.partner == partner.name
-        read += [partner.read(one) for one in parcel.envelopes]
-        exchange.record_delivery(parcel, exchange.Answer(tuple(code for _ in parcel.rows)), now)
-    return read
-
-
-def hear(ring: Keyring, *envelopes: bytes) -> list[str]:
-    """Take envelopes as the door does and open them as the worker does; returns the door's codes."""
-    codes = [one.code for one in exchange.accept_envelopes(envelopes)]
-    exchange.open_due(queries.own_node(ring), clock.now())
-    return codes
-
-
-def receipts(partner: PartnerInMemory, ring: Keyring) -> dict[str, str]:
-    """Return what the partner is told: digest → step."""
-    exchange.make_receipts(clock.now())
-    said = [one.content for one in deliver(partner, ring) if one.header.kind == "receipt"]
-    return {one["digest"]: one["step"] for content in said for one in content["receipts"]}
 
 
 def digest(envelope: bytes) -> str:

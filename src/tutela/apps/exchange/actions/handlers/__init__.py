@@ -10,10 +10,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from tutela.apps.exchange.actions.handlers._heard import HeardMessage
+from tutela.apps.exchange.actions.handlers.handover import hear_handover, hear_update
 from tutela.apps.exchange.actions.handlers.ledger_head import hear_ledger_head
 
 Handler = Callable[[HeardMessage], None]
 
-HANDLERS: Mapping[str, Handler] = MappingProxyType({"ledger_head": hear_ledger_head})
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {"handover": hear_handover, "handover_update": hear_update, "ledger_head": hear_ledger_head}
+)
 
 __all__ = ["HANDLERS", "Handler", "HeardMessage"]
