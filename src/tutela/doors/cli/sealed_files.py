@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +16,10 @@ from tutela.core.envelope.trust import KnownKey, OwnNode, Trust
 from tutela.core.kernel import clock, ids
 from tutela.core.kernel.errors import Refusal
 from tutela.core.protocol import contents, kinds, marks
+from tutela.core.protocol.contents.police import Referral
 from tutela.core.protocol.descriptions import NodeDescription
 from tutela.core.protocol.errors import MarkLoosened
+from tutela.core.record.referral import Organisation, ReferralRecord
 from tutela.core.terms.marks import HandlingMark
 from tutela.doors.cli import key_folders
 from tutela.doors.cli.key_folders import Keys
@@ -93,6 +96,43 @@ def wrong_with(message: Message) -> str:
     except Refusal as refusal:
         return str(refusal)
     return ""
+
+
+def as_sheet(message: Message, ours: Keys, language: str) -> bytes:
+    """Return a referral that was opened as a printable sheet."""
+    from tutela.formats.sheet.write import write as write_sheet
+
+    with _expressed():
+        return write_sheet(_referral(message, ours), language=language)
+
+
+def as_bundle(message: Message, ours: Keys) -> bytes:
+    """Return a referral that was opened as a STIX bundle."""
+    from tutela.formats.stix.write import write as write_bundle
+
+    with _expressed():
+        return write_bundle(_referral(message, ours))
+
+
+def _referral(message: Message, ours: Keys) -> ReferralRecord:
+    from tutela.formats import referrals
+
+    said = contents.read(message.header.kind, message.content)
+    if not isinstance(said, Referral):
+        raise fail(f"this is written of a referral, not of a {message.header.kind}")
+    header = message.header
+    return referrals.record_of(
+        said, made_at=header.sent_at, organisation=Organisation(header.sender.node),
+        to=Organisation(ours.node), mark=header.mark,
+    )  # fmt: skip
+
+
+@contextmanager
+def _expressed() -> Iterator[None]:
+    try:
+        yield
+    except Refusal as refusal:
+        raise fail(f"it was opened and cannot be written so: {refusal.code}: {refusal}") from refusal
 
 
 def _description_of(ours: Keys, answered: Header | None) -> Path:

@@ -114,6 +114,13 @@ def open_(
     to_csv: Annotated[
         Path | None, typer.Option(help="Write the items as a table, exact addresses.", show_default=False)
     ] = None,
+    to_pdf: Annotated[
+        Path | None, typer.Option(help="Write a referral as a printable sheet.", show_default=False)
+    ] = None,
+    to_stix: Annotated[
+        Path | None, typer.Option(help="Write a referral as a STIX 2.1 bundle.", show_default=False)
+    ] = None,
+    language: Annotated[str, typer.Option(help="Language of the sheet: en or ka.")] = "en",
     expired: Annotated[bool, typer.Option("--expired", help="Open it though its time is over.")] = False,
     key_folder: KeyFolder = None,
     home: NodeHome = None,
@@ -128,9 +135,13 @@ def open_(
     if to_csv is not None:
         _write(to_csv, opened_shown.as_csv(message))
         typer.echo(f"{to_csv}: {len(opened_shown.items(message))} items, {message.header.mark}", err=True)
+    if to_pdf is not None:
+        _write(to_pdf, sealed_files.as_sheet(message, ours, language))
+    if to_stix is not None:
+        _write(to_stix, sealed_files.as_bundle(message, ours))
     if as_json:
         typer.echo(opened_shown.as_json(message))
-    elif to_csv is None:
+    elif (to_csv, to_pdf, to_stix) == (None, None, None):
         typer.echo(opened_shown.as_text(message))
 
 

@@ -12,7 +12,7 @@ from stix2 import v21
 
 from tutela.core.kernel import clock
 from tutela.core.record.listed import ListedFingerprint
-from tutela.core.record.referral import Hosting, ReferredItem
+from tutela.core.record.referral import Ground, Hosting, ReferredItem
 from tutela.core.terms.states import ItemKind
 from tutela.formats.errors import CannotExpress
 from tutela.formats.fields import MOST_TEXT
@@ -150,15 +150,17 @@ def _extension(item: ReferredItem) -> dict[str, Any]:
             {
                 "country": country(one.country),
                 "outcome": str(one.outcome),
-                "grounds": [
-                    {"criterion": line(ground.criterion), "source": line(ground.source, required=False)}
-                    for ground in one.grounds
-                ],
+                "grounds": [_ground(ground) for ground in one.grounds],
             }
             for one in item.findings
         ],
     }
     return {name: value for name, value in said.items() if value not in (None, [])}
+
+
+def _ground(ground: Ground) -> dict[str, str]:
+    said = {"criterion": line(ground.criterion)}
+    return said | ({"source": line(ground.source)} if ground.source else {})
 
 
 def _hosting(hosting: Hosting) -> dict[str, Any]:

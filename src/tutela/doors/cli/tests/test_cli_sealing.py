@@ -21,6 +21,7 @@ from tutela.core.envelope.header import Header, Party
 from tutela.core.envelope.reading import Message
 from tutela.core.terms.marks import HandlingMark
 from tutela.doors.cli import opened_shown
+from tutela.formats.stix.read import read as read_bundle
 
 WITHOUT_DJANGO = "import sys; sys.modules['django'] = None; from tutela.doors.cli import run; run()"
 PLACE = "https://files.example.org/item/42"
@@ -99,6 +100,33 @@ def test_a_handover_goes_there_and_its_answer_comes_back_without_a_node(
     first = json.loads(_tutela("open", sealed, "--keys", theirs, "--json").stdout)
     assert opened["header"]["conversation"] == first["header"]["conversation"]
     assert opened["header"]["mark"] == "TLP:AMBER+STRICT"
+
+
+@pytest.mark.processes
+def test_a_police_unit_without_a_node_prints_and_loads_a_referral(
+    two: tuple[Path, Path], tmp_path: Path
+) -> None:
+    ours, _ = two
+    police = tmp_path / "police"
+    _tutela(
+        "keys", "make", police, "--node", "police.nl", "--organisation", "Example Police", "--role", "police"
+    )
+    (police / "partners" / "them.json").write_bytes((ours / "node.json").read_bytes())
+    content, sealed = tmp_path / "a.json", tmp_path / "a.tutela"
+    grades = {"evaluation": {"source": "B", "information": 2}, "handling": ["H1"]}
+    content.write_text(json.dumps(HANDOVER | grades))
+    to = ("--to", police / "node.json", "--keys", ours, "--out", sealed)
+    _tutela("seal", content, "--kind", "referral", *to)
+    sheet, bundle = tmp_path / "a.pdf", tmp_path / "a.stix.json"
+    _tutela("open", sealed, "--keys", police, "--to-pdf", sheet, "--to-stix", bundle, "--language", "ka")
+    assert sheet.read_bytes().startswith(b"%PDF-")
+    read = read_bundle(bundle.read_bytes())
+    assert (read.organisation.name, read.to.name, read.mark) == (
+        "hotline.ge",
+        "police.nl",
+        "TLP:AMBER+STRICT",
+    )
+    assert read.items[0].address and read.items[0].address.canonical == PLACE
 
 
 @pytest.mark.processes

@@ -65,7 +65,7 @@ findings = st.builds(
     LawFinding,
     st.sampled_from(["GE", "NL"]),
     st.sampled_from(LawOutcome),
-    st.lists(st.builds(Ground, lines, lines), max_size=2).map(tuple),
+    st.lists(st.builds(Ground, lines, st.just("") | lines), max_size=2).map(tuple),
 )
 hosting = st.builds(
     Hosting, countries, st.sampled_from(["", "192.0.2.1", "2001:db8::7"]),
