@@ -3,6 +3,8 @@
 What was taken last stays in force until its own end, whatever is served meanwhile; from then on partners who
 are known from the directory alone are not believed. A refusal is written to the ledger when it is new, and
 stands in ``directory/state.json`` for ``tutela doctor`` until it is over.
+
+A node without a directory does not load python-tuf, which takes longer than the rest of a worker's start.
 """
 
 from __future__ import annotations
@@ -13,19 +15,22 @@ import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
 from tutela.apps.exchange import actions as exchange
 from tutela.apps.exchange.rules import DirectoryEntry
 from tutela.apps.ledger import actions as ledger
-from tutela.core.directory.entries import Entry
 from tutela.core.directory.errors import DirectoryRefusal
 from tutela.core.kernel import clock
 from tutela.core.kernel.errors import Refusal
 from tutela.doors.worker.equipment import Equipment
-from tutela.doors.worker.legs import directory
 
+if TYPE_CHECKING:
+    from tutela.core.directory.entries import Entry
+
+STATE = Path("directory", "state.json")
 EVERY = timedelta(minutes=15)
 AGAIN = timedelta(minutes=3)
 """After a refusal."""
@@ -49,6 +54,8 @@ def follow_directory(now: datetime, equipment: Equipment) -> int:
     url = equipment.config.exchange.directory
     if not url or equipment.not_before.get(_WORK, now) > now:
         return 0
+    from tutela.doors.worker.legs import directory
+
     before = read_state(equipment.home)
     try:
         if not (equipment.home / directory.FOLDER / directory.ROOT).exists():
@@ -100,13 +107,13 @@ def _refused(code: str, before: State, now: datetime, equipment: Equipment) -> N
 def read_state(home: Path) -> State:
     """Return what is known of the directory; nothing when that cannot be read."""
     try:
-        return State(**json.loads((home / directory.FOLDER / "state.json").read_text(encoding="utf-8")))
+        return State(**json.loads((home / STATE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return State()
 
 
 def _write_state(home: Path, state: State) -> None:
-    path = home / directory.FOLDER / "state.json"
+    path = home / STATE
     # A full disk costs the report of it, not the directory.
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, exist_ok=True)
