@@ -50,8 +50,9 @@ UNSTABLE = (
 
 
 def parts(package: Path = PACKAGE) -> Iterator[Path]:
-    """Yield every folder that keeps its own translations: the look, each door and room, what is nested."""
+    """Yield every folder that keeps its own translations: the look, the entry, each door and room, what is nested."""
     yield package / "look"
+    yield package / "entry"
     for floor in ("doors", "apps"):
         for folder in sorted(path.parent for path in (package / floor).glob("*/__init__.py")):
             yield folder

@@ -67,9 +67,9 @@ def _listens(path: Path) -> bool:
 
 
 def test_no_room_listens_to_signals() -> None:
-    """A lower room leaves a ledger line; only the desk's way in reacts to its own sign-in library."""
+    """A lower room leaves a ledger line; only the way in reacts to its own sign-in library."""
     listening = [str(path.relative_to(SOURCE)) for path in _python(SOURCE) if _listens(path)]
-    assert [path for path in listening if not path.startswith("doors/desk/entry/")] == []
+    assert [path for path in listening if not path.startswith("entry/")] == []
 
 
 _EXTENDS = re.compile(r"\{%\s*(?:extends|include)\s+[\"']([^\"']+)[\"']")
@@ -77,7 +77,7 @@ _EXTENDS = re.compile(r"\{%\s*(?:extends|include)\s+[\"']([^\"']+)[\"']")
 
 @pytest.mark.parametrize("door", ["site", "provider", "desk"])
 def test_a_template_extends_only_its_own_door_or_look(door: str) -> None:
-    own = {door, "look"} | ({"account", "mfa", "allauth", "entry"} if door == "desk" else set())
+    own = {door, "look"}
     wrong = [
         (path.name, name)
         for path in (SOURCE / "doors" / door).rglob("templates/**/*.html")
@@ -102,12 +102,13 @@ _REVERSE = re.compile(r"(?:reverse|reverse_lazy|redirect)\(\s*[\"']([a-z_]+):")
 _NAMESPACES = {
     "site": {"site"},
     "provider": {"provider"},
-    "desk": {"desk", "entry", "account", "mfa"},
+    "desk": {"desk"},
+    "entry": set(),
     "look": set(),
 }
 
 
-@pytest.mark.parametrize("folder", ["doors/site", "doors/provider", "doors/desk", "look"])
+@pytest.mark.parametrize("folder", ["doors/site", "doors/provider", "doors/desk", "entry", "look"])
 def test_a_url_name_is_reversed_only_by_its_own_door(folder: str) -> None:
     allowed = _NAMESPACES[folder.rpartition("/")[2]]
     used = set()
@@ -156,7 +157,7 @@ def test_no_page_asks_a_third_party_for_anything() -> None:
 def test_the_house_has_its_rooms_and_no_other() -> None:
     """Every folder below the package is a known floor; rooms with memory all have the same anatomy."""
     floors = {path.name for path in SOURCE.iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert floors == {"config", "doors", "middleware", "look", "apps", "formats", "core", "testing"}
+    assert floors == {"config", "doors", "middleware", "entry", "look", "apps", "formats", "core", "testing"}
     for label in ROOMS:
         names = {path.stem for path in (SOURCE / "apps" / label).iterdir()}
         assert {"__init__", "rules", "models", "queries", "actions", "errors", "migrations", "tests"} <= names

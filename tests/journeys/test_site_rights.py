@@ -34,6 +34,7 @@ READERS = (
     "tutela.apps.accounts",
     "tutela.apps.notices",
     "tutela.doors.desk",
+    "tutela.entry",
     "django.contrib.auth",
     "allauth",
 )
@@ -265,6 +266,7 @@ def test_the_site_works_without_loading_a_line_that_could_read_a_report(
         "tutela.apps.accounts",
         "tutela.apps.notices",
         "tutela.doors.desk",
+        "tutela.entry",
         "allauth",
     )
     assert [name for name in told["modules"] if name.startswith(forbidden)] == []

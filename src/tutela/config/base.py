@@ -109,7 +109,7 @@ DESK_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "tutela.look",
-    "tutela.doors.desk.entry",
+    "tutela.entry",
     "tutela.doors.desk",
     *[name for name in APPS_ALL if not name.startswith("django.")],
 ]
@@ -137,8 +137,9 @@ DESK_MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "tutela.doors.desk.middleware.SecondFactor",
-    "tutela.doors.desk.middleware.DeclaredAccess",
+    "tutela.entry.middleware.SecondFactor",
+    "tutela.entry.middleware.DeclaredAccess",
+    "tutela.doors.desk.middleware.ExposureClock",
 ]
 NO_REQUESTS_MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
 """For processes that answer no request: the sign-in library does not start without it, whoever asks."""
@@ -150,6 +151,7 @@ DESK_CONTEXT = [
     *_CONTEXT,
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
+    "tutela.entry.context.door",
 ]
 
 

@@ -14,6 +14,7 @@ SECRET_KEY = keys.read_secret(_keys / "web.key").hex()
 TUTELA_DESK_PRIVATE_KEY = keys.read_key(_keys / "desk.private", 96)
 TUTELA_DESK_PUBLIC_KEY = keys.read_key(_keys / "desk.public", 1216)
 TUTELA_RECORD_KEY = keys.read_secret(_keys / "record.key")
+TUTELA_DOOR_BASE = "desk/base.html"
 ROOT_URLCONF = "tutela.doors.desk.urls"
 WSGI_APPLICATION = "tutela.config.web_desk.application"
 MIDDLEWARE = base.DESK_MIDDLEWARE

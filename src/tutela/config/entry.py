@@ -1,4 +1,4 @@
-"""Settings of sign-in at the desk: password and second factor, or passkey (OWASP ASVS 4.0, V2 and V3)."""
+"""Settings of sign-in, for doors that have one: password and second factor, or passkey (ASVS 4.0, V2, V3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LASTS = timedelta(hours=12)
 """A session ends after so long; the door's middleware ends it earlier when nobody uses it."""
 
 _VALIDATORS = "django.contrib.auth.password_validation"
-_DOOR = "tutela.doors.desk.entry"
+_DOOR = "tutela.entry"
 
 
 def sign_in(config: NodeConfig) -> dict[str, Any]:

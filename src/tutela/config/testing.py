@@ -44,6 +44,7 @@ else:
 SECRET_KEY = "for tests only, never for a node"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MIDDLEWARE = base.DESK_MIDDLEWARE
+TUTELA_DOOR_BASE = "desk/base.html"
 ROOT_URLCONF = "tutela.doors.desk.urls"
 TEMPLATES = base.templates(context=base.DESK_CONTEXT)
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

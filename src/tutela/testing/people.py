@@ -76,7 +76,7 @@ def be(client: Client, person: MadePerson) -> None:
     """Be signed in with a second factor, without going through the pages."""
     from django.contrib.auth import get_user_model
 
-    from tutela.doors.desk import access
+    from tutela.entry import access
 
     client.force_login(
         get_user_model()._default_manager.get(pk=person.id),

@@ -90,5 +90,5 @@ desk = (
 
 urlpatterns = [
     path("", include(desk)),
-    path("", include("tutela.doors.desk.entry.urls")),
+    path("", include("tutela.entry.urls")),
 ]

@@ -147,7 +147,7 @@ def test_after_five_wrong_codes_even_the_right_one_waits(client: Client) -> None
 def test_whom_the_limits_count_is_told_by_a_trusted_proxy_only(rf: Any, settings: Any) -> None:
     import dataclasses
 
-    from tutela.doors.desk.entry.adapters import AccountAdapter
+    from tutela.entry.adapters import AccountAdapter
 
     adapter = AccountAdapter()
     request = rf.get("/", REMOTE_ADDR="192.0.2.7", HTTP_X_FORWARDED_FOR="198.51.100.1, 203.0.113.9")

@@ -23,7 +23,7 @@ from tutela.apps.accounts import actions as accounts
 from tutela.apps.accounts import queries as account_queries
 from tutela.core.envelope import at_rest
 from tutela.core.kernel import peers
-from tutela.doors.desk import access
+from tutela.entry import access
 
 _CONTEXT = b"accounts/second_factor"
 _NO_MATCH = _("E-mail address and password do not match.")

@@ -4,5 +4,5 @@ from django.apps import AppConfig
 
 
 class EntryConfig(AppConfig):
-    name = "tutela.doors.desk.entry"
-    label = "desk_entry"
+    name = "tutela.entry"
+    label = "entry"

@@ -15,9 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from tutela.apps.accounts import actions as accounts
 from tutela.apps.accounts import queries as account_queries
 from tutela.apps.accounts.errors import AccountsRefusal, LinkNotValid, WeakPassword
-from tutela.doors.desk import access
-from tutela.doors.desk.entry import words
-from tutela.doors.desk.entry.forms import AcceptForm
+from tutela.entry import access, words
+from tutela.entry.forms import AcceptForm
 
 _FIELD_OF = {"not_an_email": "email", "already_there": "email", "not_a_name": "name"}
 

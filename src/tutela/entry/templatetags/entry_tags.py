@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from tutela.doors.desk.entry import words
+from tutela.entry import words
 
 register = template.Library()
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from tutela.apps.accounts import actions as accounts
 from tutela.apps.accounts import queries as account_queries
-from tutela.doors.desk import access
-from tutela.doors.desk.entry.forms import LanguageForm
+from tutela.entry import access
+from tutela.entry.forms import LanguageForm
 
 
 @access.setting_up

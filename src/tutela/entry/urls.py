@@ -2,7 +2,7 @@
 
 Of the sign-in library only what is named here exists: no sign-up, no e-mail pages, no reset by mail, no
 trusted browsers. Its own names are kept because it reverses them; they stand outside any namespace, and so
-does everything here. Include it at the root: ``path("", include("tutela.doors.desk.entry.urls"))``.
+does everything here. Include it at the root: ``path("", include("tutela.entry.urls"))``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import path
 
-from tutela.doors.desk.access import anyone, setting_up, signed_in
-from tutela.doors.desk.entry.recorded import recorded
-from tutela.doors.desk.entry.views import demo, invitation, my_page, people
+from tutela.entry.access import anyone, setting_up, signed_in
+from tutela.entry.recorded import recorded
+from tutela.entry.views import demo, invitation, my_page, people
 
 _sign_in = [
     path("sign-in/", anyone(account.login), name="account_login"),

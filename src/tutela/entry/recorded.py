@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from tutela.apps.accounts import actions as accounts
 from tutela.apps.accounts import queries as account_queries
 from tutela.apps.accounts.queries import FactorSeen
-from tutela.doors.desk import access
+from tutela.entry import access
 
 
 def recorded(view: access.View) -> access.View:

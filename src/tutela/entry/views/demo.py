@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from tutela.apps.accounts import actions as accounts
 from tutela.apps.accounts.errors import AccountsRefusal
-from tutela.doors.desk import access
+from tutela.entry import access
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from tutela.apps.accounts import actions as accounts
 from tutela.apps.accounts import queries as account_queries
 from tutela.apps.accounts.errors import AccountsRefusal
-from tutela.doors.desk import access
-from tutela.doors.desk.entry import words
-from tutela.doors.desk.entry.forms import InviteForm, RoleForm
+from tutela.entry import access, words
+from tutela.entry.forms import InviteForm, RoleForm
 
 _FIELD_OF = {"not_an_email": "email", "already_there": "email", "not_a_name": "name", "not_a_role": "role"}
 

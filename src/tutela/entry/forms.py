@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from tutela.apps.accounts import actions as accounts
 from tutela.apps.accounts import rules
 from tutela.core.terms.states import Role
-from tutela.doors.desk.entry import codes, words
+from tutela.entry import codes, words
 
 _PASSWORD_HINT = _(
     "At least 12 characters. A few words that nobody would guess are better than signs and digits."
