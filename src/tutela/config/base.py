@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from tutela.config import entry, node
+from tutela.config import entry, handlers, node
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -54,6 +54,7 @@ def shared(config: node.NodeConfig, folder: Path) -> dict[str, Any]:
     """Return the settings that do not differ between processes."""
     return {
         "TUTELA": config,
+        "TUTELA_HANDLERS": handlers.HANDLERS,
         "TUTELA_HOME": folder,
         "USE_TZ": True,
         "TIME_ZONE": "UTC",
