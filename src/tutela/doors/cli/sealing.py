@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tutela.doors.cli.node_setup import fail, told
+from tutela.doors.cli.node_setup import DEFAULT_HOME, Home, fail, load_node, told
 
 if TYPE_CHECKING:
     from tutela.core.envelope.reading import Message
@@ -65,6 +65,27 @@ def make(
     typer.echo(f"Give away {folder / key_folders.DESCRIPTION}, and read these words over the telephone:")
     typer.echo(f"  {private.public.words}")
     typer.echo(f"Put a partner's node.json into {folder / key_folders.PARTNERS} once you compared its words.")
+
+
+@keys.command("describe")
+@told
+def describe(
+    out: Annotated[Path | None, typer.Option(help="File to write; printed if left out.")] = None,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Write down what this node may give away of itself: a partner without a node needs it as a file."""
+    load_node(home)
+    from tutela.apps.exchange import queries
+    from tutela.core.protocol import descriptions
+
+    said = queries.own_description()
+    if said is None:
+        raise fail("this node has no keys; see: tutela node init")
+    data = descriptions.to_bytes(said) + b"\n"
+    if out is None:
+        typer.echo(data.decode(), nl=False)
+    else:
+        _write(out, data)
 
 
 @told

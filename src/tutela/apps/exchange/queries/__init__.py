@@ -10,6 +10,7 @@ from tutela.apps.exchange.queries.conversations import (
     latest_conversations,
     message,
 )
+from tutela.apps.exchange.queries.describing import own_description
 from tutela.apps.exchange.queries.health import (
     ExchangeHealth,
     OutboxState,
@@ -48,6 +49,7 @@ __all__ = [
     "message",
     "newest_signing_keys",
     "outbox_state",
+    "own_description",
     "own_keys",
     "own_node",
     "partner",

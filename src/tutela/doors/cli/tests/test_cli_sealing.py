@@ -22,6 +22,7 @@ from tutela.core.envelope.reading import Message
 from tutela.core.terms.marks import HandlingMark
 from tutela.doors.cli import opened_shown
 from tutela.formats.stix.read import read as read_bundle
+from tutela.testing.terminal import tutela
 
 WITHOUT_DJANGO = "import sys; sys.modules['django'] = None; from tutela.doors.cli import run; run()"
 PLACE = "https://files.example.org/item/42"
@@ -127,6 +128,26 @@ def test_a_police_unit_without_a_node_prints_and_loads_a_referral(
         "TLP:AMBER+STRICT",
     )
     assert read.items[0].address and read.items[0].address.canonical == PLACE
+
+
+@pytest.mark.processes
+def test_a_node_seals_and_opens_with_its_own_keys(two: tuple[Path, Path], tmp_path: Path) -> None:
+    home, (_, theirs) = tmp_path / "node", two
+    joined = tutela(
+        "node", "init", "--role", "hotline", "--country", "GE", "--name", "hotline.example", "--home", home
+    )
+    assert joined.returncode == 0, joined.stderr
+    described = theirs / "partners" / "node.json"
+    assert tutela("keys", "describe", "--home", home, "--out", described).returncode == 0
+    content, sealed, back = (tmp_path / name for name in ("a.json", "a.tutela", "b.tutela"))
+    content.write_text(json.dumps(HANDOVER))
+    to = ("--to", theirs / "node.json", "--out", sealed)
+    _tutela("seal", content, "--kind", "handover", *to, "--home", home)
+    assert "hotline.example" in _tutela("open", sealed, "--keys", theirs).stdout
+    content.write_text('{"text": "?"}')
+    _tutela("seal", content, "--kind", "question", "--answers", sealed, "--keys", theirs, "--out", back)
+    opened = _tutela("open", back, "--home", home, "--from", theirs / "node.json", "--json")
+    assert json.loads(opened.stdout)["content"] == {"text": "?"}
 
 
 @pytest.mark.processes

@@ -5,46 +5,20 @@ Who may: anybody; what stands here is public and proves nothing.
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
 from tutela.apps.exchange import queries
 from tutela.core.protocol import descriptions
-from tutela.core.protocol.descriptions import DescribedKey, NodeDescription
-from tutela.core.terms.nodes import NodeRole
 from tutela.doors.partner.problems import Problem, answer, told
-
-VERSION = 1
 
 
 @told("GET", "HEAD")
 def description(_request: HttpRequest) -> HttpResponse:
     """Describe this node: name, role, address and the keys that are good or will be."""
-    config = settings.TUTELA
-    keys = tuple(
-        DescribedKey(
-            id=one.key_id,
-            public=one.public.raw,
-            valid_from=one.valid_from,
-            valid_until=one.valid_until,
-        )
-        for one in queries.believed().own
-        if not one.revoked
-    )
-    if not keys:
+    said = queries.own_description()
+    if said is None:
         raise Problem("not_found")
-    said = NodeDescription(
-        node=config.exchange.node,
-        organisation=config.organisation,
-        role=NodeRole(config.exchange.role),
-        country=config.country,
-        # An address that is not of TLS is for this machine only; who fetched it here has it already.
-        url=config.exchange.url if config.exchange.url.startswith("https://") else "",
-        relay=config.exchange.relay,
-        versions=(VERSION,),
-        keys=keys[: descriptions.MOST_KEYS],
-    )
     return HttpResponse(descriptions.to_bytes(said), content_type="application/json; charset=utf-8")
 
 
