@@ -41,6 +41,7 @@ from tutela.doors.worker.open_submissions import open_submissions
 from tutela.doors.worker.recognise import recognise
 from tutela.doors.worker.send_notices import send_notices
 from tutela.doors.worker.tell_by_mail import tell_by_mail
+from tutela.doors.worker.tell_heads import tell_heads
 
 INTERVAL_SECONDS = 1.5
 JITTER_SECONDS = 0.5
@@ -79,6 +80,7 @@ WORK: dict[str, Work] = {
     "settled": close_settled,
     "mails": tell_by_mail,
     "handed_over": tell_partners,
+    "heads": tell_heads,
     "receipts": send_receipts,
     "delivered": deliver,
     "exchange_kept": keep_exchange,

@@ -37,6 +37,7 @@ from tutela.apps.exchange.actions.say import Said, say
 from tutela.apps.exchange.actions.seal_due import seal_due
 from tutela.apps.exchange.actions.settle_message import settle_message
 from tutela.apps.exchange.actions.take_directory import take_directory
+from tutela.apps.exchange.actions.tell_heads import tell_heads
 
 __all__ = [
     "Added",
@@ -84,4 +85,5 @@ __all__ = [
     "take_directory",
     "take_due",
     "take_out",
+    "tell_heads",
 ]

@@ -17,6 +17,9 @@ from tutela.apps.exchange.errors import ConversationUnknown, MessageUnknown
 from tutela.apps.exchange.models import Conversation, Incoming, Outgoing
 from tutela.apps.exchange.models.messages import unlock_content
 
+_BY_THEMSELVES = ("ping", "ledger_head")
+"""Conversations that nodes begin every day and nobody reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class MessageSeen:
@@ -109,7 +112,7 @@ def conversations_about(about: tuple[str, uuid.UUID]) -> list[ConversationRow]:
 def latest_conversations(*, partner: str = "", most: int = 100) -> list[ConversationRow]:
     """Return the conversations in which something happened last."""
     rows = Conversation.objects.filter(partner__name=partner) if partner else Conversation.objects.all()
-    return _rows(rows.exclude(kind="ping"), most)
+    return _rows(rows.exclude(kind__in=_BY_THEMSELVES), most)
 
 
 def _rows(rows: QuerySet[Conversation], most: int = 100) -> list[ConversationRow]:
