@@ -14,7 +14,7 @@ from django.db.models import Field
 import tutela
 
 SOURCE = Path(tutela.__file__).parent
-ROOMS = ["ledger", "accounts", "receipts", "cases", "hashbank", "exchange", "notices"]
+ROOMS = ["ledger", "accounts", "receipts", "cases", "hashbank", "exchange", "notices", "referrals"]
 DOORS = ["site", "provider", "partner", "desk", "worker", "cli"]
 
 

@@ -101,6 +101,7 @@ APPS_ALL = [
     "tutela.apps.hashbank",
     "tutela.apps.exchange",
     "tutela.apps.notices",
+    "tutela.apps.referrals",
 ]
 APPS_BELOW_PROVIDER = [name for name in APPS_ALL if name != "allauth.account"]
 DESK_APPS = [

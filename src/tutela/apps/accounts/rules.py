@@ -28,6 +28,7 @@ _DESK_WORK = frozenset(
     {
         "see_queue", "claim", "assess", "confirm", "decide", "read_words",
         "see_lists", "propose_entry", "approve_entry", "talk_to_partners",
+        "see_referrals", "answer_referrals", "ask_preservation", "see_requests", "answer_requests",
     }
 )  # fmt: skip
 

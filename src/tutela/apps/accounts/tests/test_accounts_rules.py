@@ -29,6 +29,13 @@ TABLE = {
     "propose_entry": {Role.COORDINATOR, Role.ANALYST},
     "approve_entry": {Role.COORDINATOR, Role.ANALYST},
     "manage_lists": {Role.COORDINATOR},
+    "manage_partners": {Role.COORDINATOR},
+    "talk_to_partners": {Role.COORDINATOR, Role.ANALYST},
+    "see_referrals": {Role.COORDINATOR, Role.ANALYST},
+    "answer_referrals": {Role.COORDINATOR, Role.ANALYST},
+    "ask_preservation": {Role.COORDINATOR, Role.ANALYST},
+    "see_requests": {Role.COORDINATOR, Role.ANALYST},
+    "answer_requests": {Role.COORDINATOR, Role.ANALYST},
 }
 
 
