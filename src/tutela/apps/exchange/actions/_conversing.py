@@ -64,7 +64,7 @@ class Talk:
     def load(self, opened: list[Opened]) -> None:
         """Lock the conversations of these messages, in one order for all processes; make the missing ones."""
         wanted = {(one.partner.id, one.row.shared_id) for one in opened}
-        rows = Conversation.objects.select_for_update().filter(
+        rows = Conversation.objects.select_for_update(no_key=True).filter(
             shared_id__in={shared for _, shared in wanted}, partner_id__in={partner for partner, _ in wanted}
         )
         self.conversations = {(row.partner_id, row.shared_id): row for row in rows.order_by("id")}

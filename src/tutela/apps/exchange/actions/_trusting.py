@@ -32,7 +32,7 @@ def lock_partner(name: str) -> Partner:
     Raises:
         PartnerUnknown: there is none.
     """
-    row = Partner.objects.select_for_update().filter(name=name).first()
+    row = Partner.objects.select_for_update(no_key=True).filter(name=name).first()
     if row is None:
         raise PartnerUnknown(name)
     return row

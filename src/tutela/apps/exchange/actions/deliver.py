@@ -114,7 +114,7 @@ def _claim(facts: PartnerFacts, url: str, relay: str, now: datetime) -> Parcel |
 def record_delivery(parcel: Parcel, answer: Answer, now: datetime) -> int:
     """Write down what the other side said; returns how many envelopes arrived."""
     with transaction.atomic():
-        partner = Partner.objects.select_for_update().get(name=parcel.relay or parcel.partner)
+        partner = Partner.objects.select_for_update(no_key=True).get(name=parcel.relay or parcel.partner)
         if answer.error or len(answer.codes) != len(parcel.rows):
             _failed(partner, parcel, answer, now)
             return 0

@@ -221,7 +221,7 @@ def pass_time(now: datetime, *, most: int = 200) -> int:
     partners = {one.id: one for one in believed().partners.values()}
     for conversation_id in waiting:
         with transaction.atomic():
-            row = Conversation.objects.select_for_update().get(pk=conversation_id)
+            row = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
             talk = Talk(now)
             talk.pass_time(row, partners[row.partner_id])
             talk.finish()

@@ -128,7 +128,8 @@ def _conversation(
     at: datetime,
 ) -> Conversation:
     if wanted is not None:
-        row = Conversation.objects.select_for_update().filter(pk=wanted, partner_id=facts.id).first()
+        rows = Conversation.objects.select_for_update(no_key=True)
+        row = rows.filter(pk=wanted, partner_id=facts.id).first()
         if row is None:
             raise ConversationUnknown(str(wanted))
         return row

@@ -54,7 +54,7 @@ def take_directory(*, entries: Sequence[DirectoryEntry], version: int, now: date
         if version == before.directory:
             return Taken(version, already=True)
         Revision.objects.filter(pk=1).update(directory=version)
-        known = {row.name: row for row in Partner.objects.select_for_update().order_by("name")}
+        known = {row.name: row for row in Partner.objects.select_for_update(no_key=True).order_by("name")}
         for entry in entries:
             if entry.node != settings.TUTELA.exchange.node:
                 _take(entry, known.get(entry.node), changes)
