@@ -129,3 +129,15 @@ class HandlerFailed(ExchangeRefusal):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class OverlapNotAgreed(ExchangeRefusal):
+    """Nobody agreed with this partner to compare cases, so it is neither asked nor answered."""
+
+    code: ClassVar[str] = "overlap_not_agreed"
+
+
+class NothingToCompare(ExchangeRefusal):
+    """There is no item that could be compared: none is open, or marks keep them here."""
+
+    code: ClassVar[str] = "nothing_to_compare"

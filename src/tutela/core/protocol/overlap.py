@@ -120,12 +120,7 @@ def answer(scope: str, count: int, request: bytes, held: Collection[bytes]) -> A
         BrokenOverlap: the request is not in its form, or not about ``count`` identifiers.
         TooManyIdentifiers: more are asked or held than may be.
     """
-    if not 1 <= count <= MOST_ASKED:
-        raise TooManyIdentifiers(f"{count} are not 1 to {MOST_ASKED}")
-    question = _parsed(psi.Request, request, count)
-    _check_points(question.encrypted_elements, count)
-    if question.reveal_intersection is not True:
-        raise BrokenOverlap("it does not ask which, but how many")
+    question = _question(count, request)
     server = psi.server.CreateWithNewKey(True)
     try:
         response = server.ProcessRequest(question)
@@ -135,6 +130,11 @@ def answer(scope: str, count: int, request: bytes, held: Collection[bytes]) -> A
         _FALSE_POSITIVES, count, _padded(_inputs(scope, held)), psi.DataStructure.RAW
     )
     return Answer(setup.SerializeToString(), response.SerializeToString())
+
+
+def check_request(count: int, request: bytes) -> None:
+    """Refuse what :func:`answer` would refuse before it compares anything; takes no time to speak of."""
+    _question(count, request)
 
 
 def common(scope: str, identifiers: Collection[bytes], secret: bytes, given: Answer) -> frozenset[bytes]:
@@ -170,6 +170,16 @@ def check_rate(asked: Iterable[tuple[datetime, int]], count: int, now: datetime)
     lately = sum(number for at, number in asked if at > now - timedelta(days=1))
     if lately + count > MOST_A_DAY:
         raise AskedTooOften(f"{lately} in a day, and {count} more")
+
+
+def _question(count: int, request: bytes) -> Any:
+    if not 1 <= count <= MOST_ASKED:
+        raise TooManyIdentifiers(f"{count} are not 1 to {MOST_ASKED}")
+    question = _parsed(psi.Request, request, count)
+    _check_points(question.encrypted_elements, count)
+    if question.reveal_intersection is not True:
+        raise BrokenOverlap("it does not ask which, but how many")
+    return question
 
 
 def _inputs(scope: str, identifiers: Collection[bytes]) -> list[str]:

@@ -21,6 +21,7 @@ from django.db import close_old_connections
 
 from tutela.apps.notices import actions as notices
 from tutela.core.kernel import clock
+from tutela.doors.worker.answer_overlaps import answer_overlaps
 from tutela.doors.worker.equipment import Equipment, equip
 from tutela.doors.worker.exchange import (
     deliver,
@@ -81,6 +82,7 @@ WORK: dict[str, Work] = {
     "mails": tell_by_mail,
     "handed_over": tell_partners,
     "heads": tell_heads,
+    "overlaps": answer_overlaps,
     "receipts": send_receipts,
     "delivered": deliver,
     "exchange_kept": keep_exchange,

@@ -27,6 +27,7 @@ from tutela.apps.cases.actions.record_look import (
     record_returned,
     record_unclear,
 )
+from tutela.apps.cases.actions.refer_items import refer_items
 from tutela.apps.cases.actions.release_hold import release_hold
 from tutela.apps.cases.actions.reopen_item import Reopened, reopen_item
 from tutela.apps.cases.actions.reveal_address import reveal_address
@@ -74,6 +75,7 @@ __all__ = [
     "record_noticed",
     "record_returned",
     "record_unclear",
+    "refer_items",
     "release_hold",
     "release_item",
     "reopen_item",

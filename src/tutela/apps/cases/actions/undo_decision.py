@@ -51,7 +51,7 @@ def _undoable(item: Item, latest: Decision | None, by: Actor, now: datetime) -> 
         raise CannotUndo("not_yours")
     if now - latest.at > rules.UNDO_WITHIN:
         raise CannotUndo("too_late")
-    sent = (DecisionKind.ASK_REPORTER, DecisionKind.HANDOVER)
+    sent = (DecisionKind.ASK_REPORTER, DecisionKind.HANDOVER, DecisionKind.REFER)
     if latest.kind in sent or item.state == ItemState.NOTICED:
         raise CannotUndo("carried_out")
     if latest.version != item.version:

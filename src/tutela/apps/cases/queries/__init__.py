@@ -20,6 +20,12 @@ from tutela.apps.cases.queries.items import (
     items_on_host,
     not_forgotten,
 )
+from tutela.apps.cases.queries.overlapping import (
+    Comparable,
+    comparable_held,
+    comparable_of,
+    open_items,
+)
 from tutela.apps.cases.queries.pages import (
     Count,
     Counts,
@@ -51,6 +57,7 @@ from tutela.apps.cases.queries.viewing import viewing
 
 __all__ = [
     "AssessmentSeen",
+    "Comparable",
     "Count",
     "Counts",
     "DecisionSeen",
@@ -68,6 +75,8 @@ __all__ = [
     "ReportSeen",
     "SightingSeen",
     "assessments",
+    "comparable_held",
+    "comparable_of",
     "countries_of_reporters",
     "counts",
     "decisions",
@@ -83,6 +92,7 @@ __all__ = [
     "known_before",
     "mails_wanted",
     "not_forgotten",
+    "open_items",
     "questions_of_item",
     "queue",
     "recognitions_of",

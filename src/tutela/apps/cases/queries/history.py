@@ -141,7 +141,7 @@ def decisions(item_id: uuid.UUID) -> list[DecisionSeen]:
 
 def _undo_until(row: Decision, item: Item) -> datetime | None:
     gone_on = row.undone_at is not None or row.version != item.version
-    sent = row.kind in (DecisionKind.ASK_REPORTER, DecisionKind.HANDOVER)
+    sent = row.kind in (DecisionKind.ASK_REPORTER, DecisionKind.HANDOVER, DecisionKind.REFER)
     return None if gone_on or sent else row.at + rules.UNDO_WITHIN
 
 

@@ -16,6 +16,7 @@ from tutela.apps.cases.rules.deciding import (
     close_reasons_offered,
     decisions_offered,
     may_hand_over,
+    may_refer,
 )
 from tutela.apps.cases.rules.departing import GROUNDS, departs
 from tutela.apps.cases.rules.exposure import (
@@ -112,6 +113,7 @@ __all__ = [
     "effect_of_sighting",
     "may_go",
     "may_hand_over",
+    "may_refer",
     "minutes_between",
     "needs_second_look",
     "overview",

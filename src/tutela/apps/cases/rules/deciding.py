@@ -16,7 +16,7 @@ _HANDED_OVER = frozenset({S.WAITING, S.SECOND_LOOK, S.DISPUTED, S.DECIDING, S.NO
 
 NOT_YET_OFFERED = frozenset({K.HANDOVER, K.REFER, K.LIST_ENTRY})
 """Kinds that are no decision by themselves: a handover and a referral need an addressee and are decided with
-their message (``hand_over_items``); a listing is made at the list."""
+their message (``hand_over_items``, ``refer_items``); a listing is made at the list."""
 
 _UNSEEN = (R.OUTSIDE_SCOPE, R.NOT_REACHABLE, R.DUPLICATE, R.NO_ADDRESS, R.HANDED_TO_POLICE, R.OTHER)
 _ILLEGAL = (R.REMOVED, R.NOT_REACHABLE, R.DUPLICATE, R.FORWARDED, R.HANDED_TO_POLICE, R.OTHER)
@@ -74,6 +74,11 @@ def _fitting(state: str, category: str, kind: str, view: bool) -> tuple[K, ...]:
 def may_hand_over(*, state: str, kind: str) -> bool:
     """Whether an item can go to a partner hotline: it is somewhere, and nobody waits for its reporter."""
     return kind != ItemKind.NO_ADDRESS and S(state) in _HANDED_OVER
+
+
+def may_refer(*, state: str, kind: str) -> bool:
+    """Whether an item can be referred to the police: it is somewhere, and open."""
+    return kind != ItemKind.NO_ADDRESS and S(state) is not S.CLOSED
 
 
 def close_reasons_offered(*, category: str) -> tuple[R, ...]:

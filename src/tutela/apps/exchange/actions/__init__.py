@@ -2,9 +2,12 @@
 
 from tutela.apps.exchange.actions.accept_envelopes import Outcome, accept_envelopes
 from tutela.apps.exchange.actions.add_partner import Added, add_partner
+from tutela.apps.exchange.actions.agree_overlap import agree_overlap, end_overlap
+from tutela.apps.exchange.actions.answer_overlap import answer_overlap, empty_overlaps
+from tutela.apps.exchange.actions.ask_overlap import Asked, ask_overlap
 from tutela.apps.exchange.actions.deliver import Answer, Parcel, give_up, record_delivery, retry, take_due
 from tutela.apps.exchange.actions.follow_items import follow_items
-from tutela.apps.exchange.actions.hand_over import HandedOver, hand_over
+from tutela.apps.exchange.actions.hand_over import HandedOver, hand_over, item_to_send
 from tutela.apps.exchange.actions.hear_rotation import (
     believe_rotations,
     hear_rotation,
@@ -32,6 +35,8 @@ from tutela.apps.exchange.actions.pause_partner import pause_partner, resume_par
 from tutela.apps.exchange.actions.pin_partner import pin_partner
 from tutela.apps.exchange.actions.receipts import make_receipts
 from tutela.apps.exchange.actions.record_read import record_acted, record_person_opened
+from tutela.apps.exchange.actions.refer import Grades, Referred, refer
+from tutela.apps.exchange.actions.retry_message import retry_message
 from tutela.apps.exchange.actions.revoke_key import revoke_key
 from tutela.apps.exchange.actions.say import Said, say
 from tutela.apps.exchange.actions.seal_due import seal_due
@@ -42,25 +47,34 @@ from tutela.apps.exchange.actions.tell_heads import tell_heads
 __all__ = [
     "Added",
     "Answer",
+    "Asked",
     "BoxedSeen",
+    "Grades",
     "HandedOver",
     "NewKeys",
     "OpenedCount",
     "Outcome",
     "Parcel",
     "Put",
+    "Referred",
     "Said",
     "accept_envelopes",
     "add_partner",
+    "agree_overlap",
+    "answer_overlap",
+    "ask_overlap",
     "believe_directory",
     "believe_rotations",
     "destroy_old_keys",
     "empty_mailboxes",
+    "empty_overlaps",
+    "end_overlap",
     "follow_items",
     "give_up",
     "hand_over",
     "hear_rotation",
     "in_mailbox",
+    "item_to_send",
     "lapse_directory",
     "make_keys",
     "make_receipts",
@@ -73,8 +87,10 @@ __all__ = [
     "record_delivery",
     "record_person_opened",
     "record_told",
+    "refer",
     "resume_partner",
     "retry",
+    "retry_message",
     "revoke_key",
     "revoke_own_keys",
     "rotate_keys",

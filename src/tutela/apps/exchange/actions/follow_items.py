@@ -23,6 +23,8 @@ from tutela.core.kernel import clock
 from tutela.core.terms.exchange import HandoverState, ReceiptStep
 
 FOLLOWER = "exchange"
+KIND = "handover"
+"""Only these conversations go on by themselves; the police hear of a referral once."""
 STATES: Mapping[str, HandoverState] = MappingProxyType(
     {
         "item_settled": HandoverState.ASSESSED,
@@ -47,7 +49,9 @@ def follow_items(*, most: int = 500) -> int:
     if not lines:
         return 0
     about = {line.about_id for line in lines if line.about_id and line.about_kind == "item"}
-    live = HandedItem.objects.filter(item_id__in=about, conversation__closed_at__isnull=True)
+    live = HandedItem.objects.filter(
+        item_id__in=about, conversation__closed_at__isnull=True, conversation__kind=KIND
+    )
     handed = set(live.values_list("item_id", flat=True))
     told = 0
     for line in lines:
@@ -66,7 +70,7 @@ def _tell(line: LedgerLine) -> int:
     if line.about_id is None:
         return 0
     rows = HandedItem.objects.select_related("conversation__partner").filter(
-        item_id=line.about_id, conversation__closed_at__isnull=True
+        item_id=line.about_id, conversation__closed_at__isnull=True, conversation__kind=KIND
     )
     count = 0
     for row in rows.order_by("id"):

@@ -113,6 +113,7 @@ def _after(one: _Heard) -> dict[str, object]:
         "state": OutgoingState.REFUSED.value if refused else state,
         "step": one.receipt.step.value,
         "step_at": one.receipt.at,
+        "receipts": one.row.receipts | {one.receipt.step.value: clock.to_text(one.receipt.at)},
         "code": one.receipt.code[:64] if refused else "",
         "member": one.receipt.member[:200],
         "handed_at": one.row.handed_at or one.receipt.at,

@@ -44,10 +44,11 @@ def record_step(*, message_id: uuid.UUID, step: ReceiptStep, actor: str, now: da
         if delivery.merge(before, step) is before:
             return False
         row.step, row.receipt_due = step.value, True
-        row.opened_by = row.opened_by or actor
+        row.opened_by, row.read_at = row.opened_by or actor, row.read_at or at
         if step is ReceiptStep.ACTED:
             row.state, row.acted_at, row.acted_by = IncomingState.ACTED.value, at, actor
-        row.save(update_fields=["step", "receipt_due", "opened_by", "state", "acted_at", "acted_by"])
+        changed = ["step", "receipt_due", "opened_by", "read_at", "state", "acted_at", "acted_by"]
+        row.save(update_fields=changed)
         about = ("conversation", row.conversation_id) if row.conversation_id else None
         ledger.write_line(f"message_{step.value}", actor=actor, about=about, facts={"kind": row.kind}, at=at)
     return True

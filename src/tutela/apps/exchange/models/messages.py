@@ -95,6 +95,8 @@ class Outgoing(models.Model):
     member = models.CharField(max_length=200, blank=True)
     step = models.CharField(max_length=8, blank=True)
     step_at = models.DateTimeField(null=True)
+    # Step → when the partner says that the message came there: every receipt that was news.
+    receipts = models.JSONField(default=dict)
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -139,6 +141,7 @@ class Incoming(models.Model):
     content_locked = models.BinaryField(null=True)
     opened_at = models.DateTimeField(null=True)
     opened_by = models.CharField(max_length=80, blank=True)
+    read_at = models.DateTimeField(null=True)
     acted_at = models.DateTimeField(null=True)
     acted_by = models.CharField(max_length=80, blank=True)
     attempts = models.PositiveIntegerField(default=0)

@@ -34,6 +34,8 @@ class Partner(models.Model):
     error = models.CharField(max_length=64, blank=True)
     # Their clock minus ours, as the last envelope that came without a detour showed it.
     skew_seconds = models.IntegerField(null=True)
+    # Since when both agreed to ask each other which cases both have; none: neither asks nor answers.
+    overlap_agreed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

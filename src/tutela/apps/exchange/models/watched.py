@@ -26,7 +26,7 @@ class Marked(models.Model):
 
 
 class HandedItem(models.Model):
-    """An item of a handover: ours under ``item_id``, in the conversation under ``ref``.
+    """An item of a handover or a referral: ours under ``item_id``, in the conversation under ``ref``.
 
     ``said`` and ``heard`` are the last states that went each way; ``facts`` is what the partner found, codes.
     """
@@ -38,7 +38,7 @@ class HandedItem(models.Model):
     facts = models.JSONField(default=dict)
     said = models.CharField(max_length=16, blank=True)
     said_at = models.DateTimeField(null=True)
-    heard = models.CharField(max_length=16, blank=True)
+    heard = models.CharField(max_length=32, blank=True)
     heard_reason = models.CharField(max_length=64, blank=True)
     heard_at = models.DateTimeField(null=True)
 

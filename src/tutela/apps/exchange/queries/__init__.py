@@ -11,6 +11,7 @@ from tutela.apps.exchange.queries.conversations import (
     message,
 )
 from tutela.apps.exchange.queries.describing import own_description
+from tutela.apps.exchange.queries.handed import HandedSeen, handed_in, handed_of_item, mark_of_items
 from tutela.apps.exchange.queries.health import (
     ExchangeHealth,
     OutboxState,
@@ -22,6 +23,15 @@ from tutela.apps.exchange.queries.health import (
     outbox_state,
     refusals,
 )
+from tutela.apps.exchange.queries.overlaps import (
+    OverlapAnswered,
+    OverlapOfItem,
+    OverlapSeen,
+    overlap_of,
+    overlaps_asked_by,
+    overlaps_of_item,
+    overlaps_with,
+)
 from tutela.apps.exchange.queries.own import OwnKeySeen, newest_signing_keys, own_keys, own_node
 from tutela.apps.exchange.queries.partners import PartnerKeySeen, PartnerSeen, partner, partners
 
@@ -30,8 +40,12 @@ __all__ = [
     "ConversationRow",
     "ConversationSeen",
     "ExchangeHealth",
+    "HandedSeen",
     "MessageSeen",
     "OutboxState",
+    "OverlapAnswered",
+    "OverlapOfItem",
+    "OverlapSeen",
     "OwnKeyFacts",
     "OwnKeySeen",
     "PartnerFacts",
@@ -44,11 +58,18 @@ __all__ = [
     "conversation",
     "conversations_about",
     "for_a_person",
+    "handed_in",
+    "handed_of_item",
     "health",
     "latest_conversations",
+    "mark_of_items",
     "message",
     "newest_signing_keys",
     "outbox_state",
+    "overlap_of",
+    "overlaps_asked_by",
+    "overlaps_of_item",
+    "overlaps_with",
     "own_description",
     "own_keys",
     "own_node",

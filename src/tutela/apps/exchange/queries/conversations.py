@@ -16,6 +16,8 @@ from django.db.models import QuerySet
 from tutela.apps.exchange.errors import ConversationUnknown, MessageUnknown
 from tutela.apps.exchange.models import Conversation, Incoming, Outgoing
 from tutela.apps.exchange.models.messages import unlock_content
+from tutela.apps.exchange.rules import STEPS, IncomingState
+from tutela.core.kernel import clock
 
 _BY_THEMSELVES = ("ping", "ledger_head")
 """Conversations that nodes begin every day and nobody reads."""
@@ -23,7 +25,10 @@ _BY_THEMSELVES = ("ping", "ledger_head")
 
 @dataclass(frozen=True, slots=True)
 class MessageSeen:
-    """One message of either side. ``step`` is how far it came there, or here; ``code`` why it was refused."""
+    """One message of either side. ``step`` is how far it came there, or here; ``code`` why it was refused.
+
+    ``receipts`` are all steps that were told, each with its time, in the order of the steps.
+    """
 
     id: uuid.UUID
     ours: bool
@@ -39,6 +44,7 @@ class MessageSeen:
     actor: str
     digest: str
     attempts: int
+    receipts: tuple[tuple[str, datetime], ...]
     content: Mapping[str, Any]
 
 
@@ -150,8 +156,13 @@ def _ours(row: Outgoing, contents: bool) -> MessageSeen:
         actor=row.actor,
         digest=bytes(row.digest or b"").hex(),
         attempts=row.attempts,
+        receipts=_heard(row),
         content=unlock_content(row.content_locked, row.id) if contents else {},
     )
+
+
+def _heard(row: Outgoing) -> tuple[tuple[str, datetime], ...]:
+    return tuple((step, clock.from_text(row.receipts[step])) for step in STEPS if step in row.receipts)
 
 
 def _theirs(row: Incoming, partner: str, contents: bool) -> MessageSeen:
@@ -170,5 +181,14 @@ def _theirs(row: Incoming, partner: str, contents: bool) -> MessageSeen:
         actor=f"partner:{partner}",
         digest=bytes(row.digest).hex(),
         attempts=row.attempts,
+        receipts=_told(row),
         content=unlock_content(row.content_locked, row.id) if contents else {},
     )
+
+
+def _told(row: Incoming) -> tuple[tuple[str, datetime], ...]:
+    """Return what we receipted; a message that was refused was not accepted."""
+    if row.state == IncomingState.REFUSED:
+        return (("refused", row.opened_at),) if row.opened_at else ()
+    steps = (("accepted", row.opened_at), ("opened", row.read_at), ("acted", row.acted_at))
+    return tuple((step, at) for step, at in steps if at is not None)

@@ -39,6 +39,7 @@ class PartnerSeen:
     source: str
     pinned: bool
     added_at: datetime
+    overlap_agreed_at: datetime | None
     keys: tuple[PartnerKeySeen, ...]
 
     @property
@@ -78,6 +79,7 @@ def _seen(row: Partner) -> PartnerSeen:
         source=row.source,
         pinned=row.pinned_at is not None,
         added_at=row.added_at,
+        overlap_agreed_at=row.overlap_agreed_at,
         keys=tuple(_key(key) for key in keys),
     )
 

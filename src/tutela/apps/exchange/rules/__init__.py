@@ -4,6 +4,12 @@ Callers write ``rules.DirectoryEntry(...)``; which file answers is this package'
 """
 
 from tutela.apps.exchange.rules.answering import SEAL_AGAIN, Next, after_code
+from tutela.apps.exchange.rules.comparing import (
+    MOST_ASKED,
+    MOST_COMPARED,
+    MOST_QUESTIONS_A_DAY,
+    OverlapState,
+)
 from tutela.apps.exchange.rules.knowing import (
     Description,
     DirectoryEntry,
@@ -19,6 +25,9 @@ from tutela.apps.exchange.rules.moving import FOR_A_PERSON, STEPS, IncomingState
 
 __all__ = [
     "FOR_A_PERSON",
+    "MOST_ASKED",
+    "MOST_COMPARED",
+    "MOST_QUESTIONS_A_DAY",
     "SEAL_AGAIN",
     "STEPS",
     "Description",
@@ -28,6 +37,7 @@ __all__ = [
     "KeySource",
     "Next",
     "OutgoingState",
+    "OverlapState",
     "PartnerState",
     "Taken",
     "after_code",
