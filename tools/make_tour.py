@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tutela.testing.browser import program
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
     from playwright.sync_api import Page as Tab
@@ -29,7 +31,6 @@ PICTURES = ROOT / "docs" / "tour"
 WIDE, NARROW = 1280, 320
 TALLEST = {WIDE: 1500, NARROW: 1800}
 COLOURS = 48
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def doors() -> list[dict[str, Any]]:
@@ -321,7 +322,7 @@ def take_pictures(target: Path) -> None:
     sys.path.insert(0, str(ROOT / "tools"))
     import tour_scene
 
-    browser_path = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    browser_path = program()
     if browser_path is None:
         sys.exit("no browser found; install it with: sudo apt-get install chromium")
     with tempfile.TemporaryDirectory() as folder, tour_scene.World(Path(folder)) as world:

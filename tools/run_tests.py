@@ -18,8 +18,9 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
+from tutela.testing import browser
+
 ROOT = Path(__file__).resolve().parent.parent
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def _has_postgres() -> bool:
@@ -29,7 +30,7 @@ def _has_postgres() -> bool:
 def missing() -> list[str]:
     """Return the Debian packages that the tests need and this machine lacks."""
     packages = []
-    if not any(shutil.which(name) for name in BROWSERS):
+    if browser.program() is None:
         packages.append("chromium")
     if not _has_postgres():
         packages.append("postgresql")

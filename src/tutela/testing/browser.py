@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from django.test import Client
     from playwright.sync_api import Browser, BrowserContext, Page
+
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""What drives the tests, the first that is there. The shell is the same browser without its windows and
+takes half the processor's time."""
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 """How Chromium is started: nothing of it goes out, and it may be root's."""
@@ -21,6 +26,11 @@ COLOURS = ("cat.color",)
 # Only what is wrong travels back: the list of all that is right is a hundred times longer.
 _RUN = """async rules => (await axe.run(document, {runOnly: rules, resultTypes: ["violations"]})).violations
     .map(one => [one.id, one.nodes.slice(0, 5).map(node => node.html)])"""
+
+
+def program() -> str | None:
+    """Return the path of this machine's browser."""
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 @cache

@@ -9,14 +9,13 @@ from __future__ import annotations
 import atexit
 import gc
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tutela.testing.browser import ARGUMENTS, Visit
+from tutela.testing.browser import ARGUMENTS, Visit, program
 from tutela.testing.postgres import Cluster
 
 if TYPE_CHECKING:
@@ -157,9 +156,8 @@ def desk_door(settings: Any) -> None:
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The browser of the machine; a machine without one fails the test and says how to get it."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
+    if path := program():
+        return path
     pytest.fail("no browser found; install it with: sudo apt-get install chromium")
 
 
