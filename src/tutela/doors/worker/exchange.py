@@ -22,7 +22,7 @@ from tutela.core.kernel import clock
 from tutela.doors.worker.equipment import Equipment
 from tutela.doors.worker.legs.partners import Signer
 
-MOST_SECONDS = 10.0
+MOST_SECONDS = 4.0
 """Of one kind of work in one round, so that letters and looks do not wait for a flood of messages."""
 AT_ONCE = 8
 """Partners that are handed something side by side."""

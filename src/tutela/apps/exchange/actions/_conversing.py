@@ -16,7 +16,7 @@ from tutela.apps.exchange.actions.say import mark_code, own_role
 from tutela.apps.exchange.models import Conversation, Incoming
 from tutela.apps.exchange.models.messages import lock_content, unlock_content
 from tutela.apps.exchange.queries.believing import PartnerFacts
-from tutela.apps.exchange.rows import change_rows
+from tutela.apps.exchange.rows import change_rows, insert_rows
 from tutela.apps.exchange.rules import IncomingState
 from tutela.apps.ledger import actions as ledger
 from tutela.core.kernel import ids
@@ -76,8 +76,6 @@ class Talk:
                     id=ids.new_id(), partner_id=one.partner.id, shared_id=one.row.shared_id, begun_here=False,
                     kind=one.row.kind, mark=one.row.mark, begun_at=self.now, last_at=self.now,
                 )  # fmt: skip
-        # Only workers make conversations that others began; of two at once one fails here and comes again.
-        Conversation.objects.bulk_create(missing.values())
         self.conversations |= missing
 
     def hear(self, one: Opened) -> None:
@@ -183,15 +181,22 @@ class Talk:
         self.lines.append(ledger.NewLine(kind, actor, ("conversation", row.id), facts))
 
     def _save_conversation(self, row: Conversation) -> None:
-        row.save(update_fields=["memory", "last_at", "mark", "closed_at", "about_kind", "about_id"])
+        if row._state.adding:
+            insert_rows([row])
+        else:
+            row.save(update_fields=["memory", "last_at", "mark", "closed_at", "about_kind", "about_id"])
 
     def finish(self) -> None:
         """Write everything that changed, the ledger last."""
+        touched = list(self._touched.values())
+        known = [row for row in touched if not row._state.adding]
+        # Only workers make conversations that others began; of two at once one fails here and comes again.
+        insert_rows([row for row in touched if row._state.adding])
         change_rows(
             Conversation,
             [
                 (row.id, {name: getattr(row, name) for name in ("memory", "last_at", "mark", "closed_at")})
-                for row in self._touched.values()
+                for row in known
             ],
         )
         change_rows(

@@ -15,6 +15,7 @@ from tutela.apps.exchange.actions._refusing import Refusal, record_refusals
 from tutela.apps.exchange.actions.say import own_role
 from tutela.apps.exchange.models import Envelope, Incoming
 from tutela.apps.exchange.queries.believing import Believed, PartnerFacts, believed
+from tutela.apps.exchange.rows import insert_rows
 from tutela.apps.exchange.rules import PartnerState
 from tutela.apps.ledger import actions as ledger
 from tutela.core.envelope import frame, reading
@@ -112,16 +113,14 @@ def _store(good: list[_Judged], now: datetime, relayed: bool) -> None:
     fresh = [one for one in good if one.code == TAKEN]
     for one in fresh:
         one.row = ids.new_id()
-    Incoming.objects.bulk_create([_row(one, now, relayed) for one in fresh], ignore_conflicts=True)
+    insert_rows([_row(one, now, relayed) for one in fresh], ignore_conflicts=True)
     wanted = [one.row for one in fresh if one.row]
     stored = set(Incoming.objects.filter(pk__in=wanted).values_list("pk", flat=True))
     late = [one for one in fresh if one.row not in stored]
     if late:
         # The same envelope came over another connection at this moment.
         _mark_known(late)
-    Envelope.objects.bulk_create(
-        [Envelope(id=one.row, sealed=one.envelope) for one in fresh if one.row in stored]
-    )
+    insert_rows([Envelope(id=one.row, sealed=one.envelope) for one in fresh if one.row in stored])
 
 
 def _mark_known(good: list[_Judged]) -> None:

@@ -61,7 +61,7 @@ def open_due(own: OwnNode, now: datetime, *, most: int = 200) -> OpenedCount:
     """Open up to ``most`` envelopes, oldest first."""
     due = Incoming.objects.filter(state=IncomingState.TAKEN.value)
     due = due.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)).order_by("id")
-    rows = list(due.defer("content_locked")[:most])
+    rows = list(due[:most])
     sealed = dict(Envelope.objects.filter(pk__in=[row.id for row in rows]).values_list("pk", "sealed"))
     known = believed()
     opened = [one for row in rows if (one := _open(row, sealed.get(row.id), own, known))]

@@ -23,6 +23,7 @@ from tutela.apps.exchange.errors import (
 from tutela.apps.exchange.models import Conversation, Outgoing
 from tutela.apps.exchange.models.messages import lock_content
 from tutela.apps.exchange.queries.believing import PartnerFacts, believed
+from tutela.apps.exchange.rows import insert_rows
 from tutela.apps.exchange.rules import PartnerState
 from tutela.apps.ledger import actions as ledger
 from tutela.core.kernel import clock, ids
@@ -86,7 +87,7 @@ def say(
             mark=chosen.value, actor=actor, said_at=at, next_try_at=at,
         )  # fmt: skip
         message.content_locked = lock_content(dict(content), message.id)
-        message.save(force_insert=True)
+        insert_rows([message])
         ledger.write_line(
             "message_said", actor=actor, about=("conversation", row.id),
             facts={"kind": kind, "place": sequence, "mark": mark_code(chosen)}, at=at,
@@ -166,6 +167,6 @@ def _keep(row: Conversation, state: ConversationState, at: datetime) -> None:
     if state.is_closed and row.closed_at is None:
         row.closed_at = at
     if row._state.adding:
-        row.save(force_insert=True)
+        insert_rows([row])
     else:
         row.save(update_fields=["memory", "last_at", "mark", "closed_at"])

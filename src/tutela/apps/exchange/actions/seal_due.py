@@ -12,7 +12,7 @@ from tutela.apps.exchange.models import Envelope, Outgoing
 from tutela.apps.exchange.models.messages import unlock_content
 from tutela.apps.exchange.queries.believing import Believed, believed
 from tutela.apps.exchange.queries.own import own_node_for
-from tutela.apps.exchange.rows import change_rows
+from tutela.apps.exchange.rows import change_rows, insert_rows
 from tutela.apps.exchange.rules import OutgoingState, PartnerState
 from tutela.core.envelope import reading, writing
 from tutela.core.envelope.trust import KnownKey, OwnNode
@@ -84,7 +84,7 @@ def _store(written: list[_Written]) -> int:
     )
     waiting = set(mine.order_by("id").values_list("pk", flat=True))
     kept = [one for one in written if one.row in waiting]
-    Envelope.objects.bulk_create([Envelope(id=one.row, sealed=one.envelope) for one in kept])
+    insert_rows([Envelope(id=one.row, sealed=one.envelope) for one in kept])
     change_rows(
         Outgoing,
         [

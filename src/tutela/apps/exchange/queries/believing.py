@@ -10,6 +10,9 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+
+from django.db import connection
 
 from tutela.apps.exchange.models import OwnKey, Partner, PartnerKey, Revision
 from tutela.apps.exchange.rules import PartnerState
@@ -53,7 +56,7 @@ class OwnKeyFacts:
 class Believed:
     """Partners by name, what is believed of their keys, and our own keys, the newest first."""
 
-    stamp: uuid.UUID | None
+    stamp: object
     partners: Mapping[str, PartnerFacts]
     trust: Trust
     own: tuple[OwnKeyFacts, ...]
@@ -89,13 +92,27 @@ _public: dict[str, PublicKeys] = {}
 def believed() -> Believed:
     """Return what holds now."""
     global _kept
-    stamp = Revision.objects.filter(pk=1).values_list("stamp", flat=True).first()
+    stamp = _stamp()
     if _kept is None or stamp is None or _kept.stamp != stamp:
         _kept = _read(stamp)
     return _kept
 
 
-def _read(stamp: uuid.UUID | None) -> Believed:
+def _stamp() -> object:
+    """Return the stamp as the database has it; asked for every message, so the statement is made once."""
+    with connection.cursor() as cursor:
+        cursor.execute(_select_stamp(connection.vendor))
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+@cache
+def _select_stamp(_vendor: str) -> str:
+    rows = Revision.objects.order_by().values_list("stamp")
+    return str(rows.query.get_compiler(connection=connection).as_sql()[0])
+
+
+def _read(stamp: object) -> Believed:
     partners = {
         row.name: PartnerFacts(
             row.id, row.name, NodeRole(row.role), row.state, row.url, row.relay, row.knows_key

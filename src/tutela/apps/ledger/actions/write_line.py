@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import sql
 
 from tutela.apps.ledger import rules
@@ -86,9 +86,11 @@ def _lock_head() -> tuple[int, bytes]:
 
 def _row(entry: rules.Entry, digest: bytes) -> dict[str, Any]:
     """Return the values of a line as the database takes them, in the order of its columns."""
+    # Not the proxy of that name: it is looked up again for every attribute of every value.
+    real = connections[DEFAULT_DB_ALIAS]
     return {
         field.name: field.get_db_prep_save(
-            digest if field.name == "digest" else getattr(entry, field.name), connection
+            digest if field.name == "digest" else getattr(entry, field.name), real
         )
         for field in _FIELDS
     }
