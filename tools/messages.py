@@ -50,7 +50,7 @@ UNSTABLE = (
 
 
 def parts(package: Path = PACKAGE) -> Iterator[Path]:
-    """Yield every folder that keeps its own translations: the look, the entry, each door and room, what is nested."""
+    """Yield every folder that keeps its own translations: look, entry, each door and room, what is nested."""
     yield package / "look"
     yield package / "entry"
     for floor in ("doors", "apps"):

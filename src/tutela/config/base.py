@@ -104,17 +104,25 @@ APPS_ALL = [
     "tutela.apps.referrals",
 ]
 APPS_BELOW_PROVIDER = [name for name in APPS_ALL if name != "allauth.account"]
-DESK_APPS = [
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "tutela.look",
-    "tutela.entry",
-    "tutela.doors.desk",
-    *[name for name in APPS_ALL if not name.startswith("django.")],
-]
+
+
+def apps_behind_sign_in(door: str) -> list[str]:
+    """Return the applications of a process whose people sign in: its door's pages before the library's."""
+    return [
+        "django.contrib.auth",
+        "django.contrib.contenttypes",
+        "django.contrib.sessions",
+        "django.contrib.messages",
+        "django.contrib.staticfiles",
+        "tutela.look",
+        "tutela.entry",
+        door,
+        *[name for name in APPS_ALL if not name.startswith("django.")],
+    ]
+
+
+DESK_APPS = apps_behind_sign_in("tutela.doors.desk")
+POLICE_APPS = apps_behind_sign_in("tutela.doors.police")
 
 SITE_MIDDLEWARE = [
     "tutela.config.headers.SecurityHeaders",
@@ -129,7 +137,7 @@ PROVIDER_MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
 ]
 PARTNER_MIDDLEWARE = ["tutela.config.headers.SecurityHeaders"]
-DESK_MIDDLEWARE = [
+SIGNED_IN_MIDDLEWARE = [
     "tutela.config.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -141,8 +149,9 @@ DESK_MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "tutela.entry.middleware.SecondFactor",
     "tutela.entry.middleware.DeclaredAccess",
-    "tutela.doors.desk.middleware.ExposureClock",
 ]
+DESK_MIDDLEWARE = [*SIGNED_IN_MIDDLEWARE, "tutela.doors.desk.middleware.ExposureClock"]
+POLICE_MIDDLEWARE = SIGNED_IN_MIDDLEWARE
 NO_REQUESTS_MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
 """For processes that answer no request: the sign-in library does not start without it, whoever asks."""
 _CONTEXT = ["django.template.context_processors.request", "django.template.context_processors.i18n"]
@@ -155,6 +164,7 @@ DESK_CONTEXT = [
     "django.contrib.messages.context_processors.messages",
     "tutela.entry.context.door",
 ]
+POLICE_CONTEXT = DESK_CONTEXT
 
 
 def templates(context: list[str] | None = None) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ TUTELA = _config  # said again where the type checker sees it
 TUTELA_HOME = _folder
 
 INSTALLED_APPS = [*base.DESK_APPS, "tutela.doors.site", "tutela.doors.provider", "tutela.doors.partner"]
-INSTALLED_APPS += ["tutela.doors.worker"]
+INSTALLED_APPS += ["tutela.doors.worker", "tutela.doors.police"]
 DATABASES = {"default": base.database_of(os.environ.get("TUTELA_TEST_DATABASE_URL", ""), _folder)}
 if "pool" in DATABASES["default"]["OPTIONS"]:
     # Each test process has one connection and drops its database at the end: no pool.

@@ -153,6 +153,13 @@ def desk_door(settings: Any) -> None:
     _door(settings, "desk")
 
 
+@pytest.fixture
+def police_door(settings: Any) -> None:
+    """Answer with the police's URLs, middleware and frame."""
+    _door(settings, "police")
+    settings.TUTELA_DOOR_BASE = "police/base.html"
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The browser of the machine; a machine without one fails the test and says how to get it."""

@@ -22,10 +22,12 @@ from tutela.doors.cli.node_setup import DEFAULT_HOME, Home, fail, told
 if TYPE_CHECKING:
     from tutela.config.node import Listen, NodeConfig
 
-WEB = ("site", "provider", "desk")
+WEB = ("site", "provider", "desk", "police")
 PARTNER = "partner"
-ALL = (*WEB, "worker")
-"""Every process of a node by itself; with ``[exchange]`` in node.toml the partners' door comes to them."""
+ALL = ("site", "provider", "desk", "worker")
+"""Every process of a hotline by itself; with ``[exchange]`` in node.toml the partners' door comes to them."""
+OF_ROLE = {"police": ("police", "worker"), "relay": ("worker",)}
+"""Nodes that are no hotline consist of less: nobody reports to them."""
 _LONGEST_PAUSE_SECONDS = 30.0
 
 
@@ -120,13 +122,16 @@ def listens_of(config: NodeConfig) -> dict[str, Listen]:
         "site": config.site,
         "provider": config.provider,
         "desk": config.desk_listen,
+        "police": config.desk_listen,
         PARTNER: config.partner_listen,
     }
 
 
 def processes_of(config: NodeConfig) -> tuple[str, ...]:
     """Return the processes that this node consists of."""
-    return (*ALL, PARTNER) if config.exchange.node else ALL
+    if not config.exchange.node:
+        return ALL
+    return (*OF_ROLE.get(config.exchange.role, ALL), PARTNER)
 
 
 def environment_of(name: str, home: Path) -> dict[str, str]:
@@ -224,13 +229,16 @@ def supervise(home: Path, names: tuple[str, ...]) -> None:
 @told
 def serve(
     process: Annotated[
-        str, typer.Argument(help="site, provider, desk, worker or partner; all of them when left out.")
+        str,
+        typer.Argument(
+            help="site, provider, desk, police, worker or partner; all when left out."
+        ),
     ] = "all",
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Start and supervise the node: the public site, the desk, the worker, providers' and partners' doors."""
-    if process not in ("all", *ALL, PARTNER):
-        raise fail(f"there is no process {process!r}; there are: {', '.join((*ALL, PARTNER))}")
+    if process not in ("all", *WEB, "worker", PARTNER):
+        raise fail(f"there is no process {process!r}; there are: {', '.join((*WEB, 'worker', PARTNER))}")
     from tutela.config import node
 
     config = node.load(home.resolve())

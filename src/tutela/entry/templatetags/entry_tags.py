@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 
+from tutela.apps.accounts import rules as accounts
 from tutela.entry import words
 
 register = template.Library()
@@ -16,6 +17,12 @@ register = template.Library()
 def role_name(role: str) -> str:
     """Write the name of a role."""
     return words.role_name(role)
+
+
+@register.filter
+def may(role: str, ability: str) -> bool:
+    """Return whether a role has an ability: what the guards ask, asked before a link is offered."""
+    return accounts.may(role, ability)
 
 
 @register.filter
