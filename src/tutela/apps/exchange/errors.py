@@ -109,6 +109,22 @@ class MailboxFull(ExchangeRefusal):
     code: ClassVar[str] = "mailbox_full"
 
 
+class NotToBeShared(ExchangeRefusal):
+    """A list that this partner cannot have; ``reason`` is ``negative`` or ``theirs``."""
+
+    code: ClassVar[str] = "not_to_be_shared"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotShared(ExchangeRefusal):
+    """The partner does not have this list."""
+
+    code: ClassVar[str] = "not_shared"
+
+
 class StaleDirectory(ExchangeRefusal):
     """An older version of the directory than the one that was taken."""
 

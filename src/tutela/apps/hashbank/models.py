@@ -158,6 +158,22 @@ class Print(models.Model):
         indexes = [models.Index(fields=["kind", "value"], name="print_value")]
 
 
+class Feedback(models.Model):
+    """What a partner who has this entry from us says of it; of each partner its last word counts."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new_id)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="feedback")
+    partner = models.CharField(max_length=64)
+    opinion = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "partner"], name="feedback_once"),
+            _one_of("opinion", OpinionKind, "feedback_opinion"),
+        ]
+
+
 class QuarantinedPage(models.Model):
     """A page that could not be read: why, and the digest of its bytes. Nothing of it is kept."""
 

@@ -17,6 +17,9 @@ from tutela.core.matching.sources import Checkpoint, HashItem, Page
 DESK = "desk"
 """The source of entries that people of this desk proposed."""
 
+PARTNER = "partner"
+"""The kind of a source that sends by itself: another node that shares a list of its own."""
+
 MOST_RADIUS = 64
 VOLUME_FACTOR = 10
 """A source that delivers more than so many times its usual volume is held."""

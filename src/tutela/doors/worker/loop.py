@@ -41,6 +41,7 @@ from tutela.doors.worker.look_again import look_again
 from tutela.doors.worker.open_submissions import open_submissions
 from tutela.doors.worker.recognise import recognise
 from tutela.doors.worker.send_notices import send_notices
+from tutela.doors.worker.share_lists import share_lists, tell_opinions
 from tutela.doors.worker.tell_by_mail import tell_by_mail
 from tutela.doors.worker.tell_heads import tell_heads
 
@@ -65,12 +66,15 @@ WORK: dict[str, Work] = {
     "submissions": open_submissions,
     "hosting": find_hosting,
     "lists": fetch_lists,
-    "index": keep_index,
-    "recognised": recognise,
-    "opinions": tell_sources,
     "partners_keys": tell_rotations,
     "mailbox": fetch_mailbox,
     "heard": open_incoming,
+    # After all that changes lists, so that a withdrawal of a partner counts in the round that hears it.
+    "index": keep_index,
+    "recognised": recognise,
+    "opinions": tell_sources,
+    "shared": share_lists,
+    "partners_opinions": tell_opinions,
     "decisions": _follow_decisions,
     "hosts_waiting": find_waiting_hosts,
     "notices": send_notices,

@@ -7,6 +7,7 @@ from tutela.apps.exchange.actions.answer_overlap import answer_overlap, empty_ov
 from tutela.apps.exchange.actions.ask_overlap import Asked, ask_overlap
 from tutela.apps.exchange.actions.deliver import Answer, Parcel, give_up, record_delivery, retry, take_due
 from tutela.apps.exchange.actions.follow_items import follow_items
+from tutela.apps.exchange.actions.follow_lists import follow_lists, forget_pages, mend_shares
 from tutela.apps.exchange.actions.hand_over import HandedOver, hand_over, item_to_send
 from tutela.apps.exchange.actions.hear_rotation import (
     believe_rotations,
@@ -41,8 +42,10 @@ from tutela.apps.exchange.actions.revoke_key import revoke_key
 from tutela.apps.exchange.actions.say import Said, say
 from tutela.apps.exchange.actions.seal_due import seal_due
 from tutela.apps.exchange.actions.settle_message import settle_message
+from tutela.apps.exchange.actions.share_list import share_list, unshare_list
 from tutela.apps.exchange.actions.take_directory import take_directory
 from tutela.apps.exchange.actions.tell_heads import tell_heads
+from tutela.apps.exchange.actions.tell_opinions import tell_opinions
 
 __all__ = [
     "Added",
@@ -70,6 +73,8 @@ __all__ = [
     "empty_overlaps",
     "end_overlap",
     "follow_items",
+    "follow_lists",
+    "forget_pages",
     "give_up",
     "hand_over",
     "hear_rotation",
@@ -78,6 +83,7 @@ __all__ = [
     "lapse_directory",
     "make_keys",
     "make_receipts",
+    "mend_shares",
     "open_due",
     "pass_time",
     "pause_partner",
@@ -98,8 +104,11 @@ __all__ = [
     "say",
     "seal_due",
     "settle_message",
+    "share_list",
     "take_directory",
     "take_due",
     "take_out",
     "tell_heads",
+    "tell_opinions",
+    "unshare_list",
 ]

@@ -112,7 +112,8 @@ class Talk:
             case events.Hold():
                 held = self._message(partner, command.id)
                 held.state = IncomingState.HELD.value
-                self._keep_content(held)
+                # Also of kinds that are not kept: it has its turn later.
+                held.content_locked = lock_content(self._contents[partner.id, command.id], held.id)
             case events.Receipt():
                 self._receipt(self._message(partner, command.id), command)
             case events.Refuse():
@@ -174,7 +175,9 @@ class Talk:
 
     def _keep_content(self, message: Incoming) -> None:
         content = self._contents[message.partner_id, message.envelope_id]
-        if message.content_locked is None and message.kind not in NOT_KEPT:
+        if message.kind in NOT_KEPT:
+            message.content_locked = None
+        elif message.content_locked is None:
             message.content_locked = lock_content(content, message.id)
 
     def _line(self, kind: str, row: Conversation, actor: str, /, **facts: str | int) -> None:

@@ -4,6 +4,7 @@ from tutela.apps.exchange.models.messages import Conversation, Envelope, Incomin
 from tutela.apps.exchange.models.overlaps import OverlapAsked, OverlapHeard, OverlapItem
 from tutela.apps.exchange.models.partners import OwnKey, Partner, PartnerKey, Revision
 from tutela.apps.exchange.models.relayed import Boxed, RotationHeard
+from tutela.apps.exchange.models.sharing import HeardList, Share, SharedEntry
 from tutela.apps.exchange.models.watched import HandedItem, Marked, PartnerHead, Refused
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Conversation",
     "Envelope",
     "HandedItem",
+    "HeardList",
     "Incoming",
     "Marked",
     "Outgoing",
@@ -24,4 +26,6 @@ __all__ = [
     "Refused",
     "Revision",
     "RotationHeard",
+    "Share",
+    "SharedEntry",
 ]

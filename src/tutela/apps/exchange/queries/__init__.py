@@ -34,6 +34,7 @@ from tutela.apps.exchange.queries.overlaps import (
 )
 from tutela.apps.exchange.queries.own import OwnKeySeen, newest_signing_keys, own_keys, own_node
 from tutela.apps.exchange.queries.partners import PartnerKeySeen, PartnerSeen, partner, partners
+from tutela.apps.exchange.queries.sharing import HeardListSeen, ShareSeen, lists_heard, shares
 
 __all__ = [
     "Believed",
@@ -41,6 +42,7 @@ __all__ = [
     "ConversationSeen",
     "ExchangeHealth",
     "HandedSeen",
+    "HeardListSeen",
     "MessageSeen",
     "OutboxState",
     "OverlapAnswered",
@@ -54,6 +56,7 @@ __all__ = [
     "PartnerSeen",
     "Problem",
     "RefusedSeen",
+    "ShareSeen",
     "believed",
     "conversation",
     "conversations_about",
@@ -62,6 +65,7 @@ __all__ = [
     "handed_of_item",
     "health",
     "latest_conversations",
+    "lists_heard",
     "mark_of_items",
     "message",
     "newest_signing_keys",
@@ -76,4 +80,5 @@ __all__ = [
     "partner",
     "partners",
     "refusals",
+    "shares",
 ]

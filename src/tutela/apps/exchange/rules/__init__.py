@@ -22,9 +22,11 @@ from tutela.apps.exchange.rules.knowing import (
     key_words,
 )
 from tutela.apps.exchange.rules.moving import FOR_A_PERSON, STEPS, IncomingState, OutgoingState
+from tutela.apps.exchange.rules.sharing import LIVE, ShareState, is_ours, mark_of, may_leave, why_not
 
 __all__ = [
     "FOR_A_PERSON",
+    "LIVE",
     "MOST_ASKED",
     "MOST_COMPARED",
     "MOST_QUESTIONS_A_DAY",
@@ -39,9 +41,14 @@ __all__ = [
     "OutgoingState",
     "OverlapState",
     "PartnerState",
+    "ShareState",
     "Taken",
     "after_code",
     "check_partner",
     "is_node_name",
+    "is_ours",
     "key_words",
+    "mark_of",
+    "may_leave",
+    "why_not",
 ]

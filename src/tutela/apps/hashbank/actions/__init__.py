@@ -13,6 +13,7 @@ from tutela.apps.hashbank.actions.give_opinion import (
     record_opinion,
     take_due_opinion,
 )
+from tutela.apps.hashbank.actions.hear_feedback import hear_feedback
 from tutela.apps.hashbank.actions.import_entries import Imported, import_entries
 from tutela.apps.hashbank.actions.keep_source import (
     add_source,
@@ -31,13 +32,17 @@ from tutela.apps.hashbank.actions.propose_entry import (
     withdraw_entry,
 )
 from tutela.apps.hashbank.actions.record_index import record_index
+from tutela.apps.hashbank.actions.take_delta import Delta, Kept, PartnerList, keep_partner_list, take_delta
 from tutela.apps.hashbank.actions.take_page import PageTaken, quarantine_page, take_page
 
 __all__ = [
     "IMPORT",
+    "Delta",
     "Imported",
+    "Kept",
     "OpinionToTell",
     "PageTaken",
+    "PartnerList",
     "SourceToFetch",
     "add_source",
     "approve_entry",
@@ -47,7 +52,9 @@ __all__ = [
     "fetch_now",
     "give_back",
     "give_opinion",
+    "hear_feedback",
     "import_entries",
+    "keep_partner_list",
     "make_list",
     "pause_list",
     "pause_source",
@@ -60,6 +67,7 @@ __all__ = [
     "resume_list",
     "resume_source",
     "settle_page",
+    "take_delta",
     "take_due_opinion",
     "take_due_source",
     "take_page",

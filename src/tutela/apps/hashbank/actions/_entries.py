@@ -158,6 +158,19 @@ def take_out(
         outcome.withdrawn.setdefault(reason, []).extend(digest_of(entry, list_name) for entry in part)
 
 
+def take_deleted(source: Source, keys: Iterable[str], at: tuple[int, datetime], outcome: Outcome) -> None:
+    """Take out of force what the source itself takes back."""
+    wanted = sorted(texts.storable(key)[:255] for key in keys)
+    for start in range(0, len(wanted), AT_ONCE):
+        found = Entry.objects.filter(
+            list_id=source.list_id,
+            source_name=source.name,
+            entry_id__in=wanted[start : start + AT_ONCE],
+            state=EntryState.ACTIVE.value,
+        )
+        take_out(list(found), WithdrawReason.BY_SOURCE, at, source.list.name, outcome)
+
+
 def refresh_disputes(list_id: Any, values: Iterable[str]) -> None:
     """Mark the entries that share a digest with another classification of it: a person must decide.
 

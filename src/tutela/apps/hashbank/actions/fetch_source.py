@@ -17,6 +17,7 @@ from tutela.core.matching.sources import Checkpoint
 CLAIM_LASTS = timedelta(minutes=30)
 IMPORT = "import"
 """The kind of a source that nobody fetches: files that people import."""
+NOT_FETCHED = (IMPORT, rules.PARTNER)
 
 _LONGEST_WAIT = timedelta(days=1)
 

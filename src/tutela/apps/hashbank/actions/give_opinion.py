@@ -65,7 +65,8 @@ def give_opinion(*, by: Actor, entry_id: uuid.UUID, opinion: OpinionKind, reason
 def take_due_opinion(now: datetime) -> OpinionToTell | None:
     """Claim the opinion that has waited longest, ``None`` when none is due."""
     due = Opinion.objects.filter(state="waiting", next_at__lte=now).order_by("next_at", "id")
-    for row in due.select_related("entry__source"):
+    # Partners hear theirs through the exchange.
+    for row in due.exclude(entry__source__kind=rules.PARTNER).select_related("entry__source"):
         claimed = Opinion.objects.filter(pk=row.pk, state="waiting", next_at=row.next_at)
         if not claimed.update(next_at=now + CLAIM_LASTS):
             continue

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tutela.apps.accounts.rules import Actor, require
 from tutela.apps.hashbank import rules
-from tutela.apps.hashbank.actions.fetch_source import IMPORT, begin_again
+from tutela.apps.hashbank.actions.fetch_source import NOT_FETCHED, begin_again
 from tutela.apps.hashbank.errors import (
     ListUnknown,
     NameTaken,
@@ -87,7 +87,7 @@ def fetch_now(*, source_name: str = "", by: Actor | None = None) -> int:
     """Let the worker fetch at its next round, from one source or all; returns from how many."""
     if by is not None:
         require(by, "manage_lists")
-    rows = Source.objects.filter(state=SourceState.ACTIVE.value).exclude(kind=IMPORT)
+    rows = Source.objects.filter(state=SourceState.ACTIVE.value).exclude(kind__in=NOT_FETCHED)
     if source_name:
         rows = rows.filter(name=source_name)
     return rows.update(next_at=clock.now())

@@ -18,10 +18,10 @@ from tutela.apps.hashbank.actions import _entries
 from tutela.apps.hashbank.actions._changing import next_change, write_withdrawn
 from tutela.apps.hashbank.actions.fetch_source import CLAIM_LASTS
 from tutela.apps.hashbank.errors import Overtaken, SourceUnknown
-from tutela.apps.hashbank.models import Entry, QuarantinedPage, Source
-from tutela.apps.hashbank.rules import EntryState, SourceState, WithdrawReason
+from tutela.apps.hashbank.models import QuarantinedPage, Source
+from tutela.apps.hashbank.rules import SourceState, WithdrawReason
 from tutela.apps.ledger import actions as ledger
-from tutela.core.kernel import clock, texts
+from tutela.core.kernel import clock
 from tutela.core.matching.sources import Checkpoint, Page, RowReader, UnreadPage
 
 BY_VOLUME, BY_SWEEP = "volume", "sweep"
@@ -57,9 +57,9 @@ def take_page(
         if page.everything and not source.refetching:
             source.refetching, source.unread = True, False
             source.generation += 1
-        _take_deletes(source, page, (change, now), outcome)
+        _entries.take_deleted(source, page.deletes, (change, now), outcome)
         if held := _hold_for_volume(source, page):
-            _finish(source, page, outcome, actor)
+            finish_page(source, page, outcome, actor)
             return PageTaken(held=held, withdrawn=outcome.taken_out)
         _entries.put_rows(source, page.upserts, reader, change, now, outcome)
         source.volume += len(page.upserts) + len(page.deletes)
@@ -72,7 +72,7 @@ def take_page(
             elif source.claimed_until is not None:
                 source.claimed_until = now + CLAIM_LASTS
         source.error, source.failures = "", 0
-        _finish(source, page, outcome, actor)
+        finish_page(source, page, outcome, actor)
     return PageTaken(
         held, outcome.put, outcome.taken_out, outcome.unchanged, outcome.unusable, dict(outcome.refused)
     )
@@ -112,18 +112,6 @@ def _locked(source_id: uuid.UUID) -> Source:
     if row is None:
         raise SourceUnknown
     return row
-
-
-def _take_deletes(source: Source, page: Page, at: tuple[int, datetime], outcome: _entries.Outcome) -> None:
-    keys = sorted(texts.storable(key)[:255] for key in page.deletes)
-    for start in range(0, len(keys), _entries.AT_ONCE):
-        found = Entry.objects.filter(
-            list_id=source.list_id,
-            source_name=source.name,
-            entry_id__in=keys[start : start + _entries.AT_ONCE],
-            state=EntryState.ACTIVE.value,
-        )
-        _entries.take_out(list(found), WithdrawReason.BY_SOURCE, at, source.list.name, outcome)
 
 
 def _hold_for_volume(source: Source, page: Page) -> bool:
@@ -171,7 +159,8 @@ def _rest(source: Source, now: datetime) -> None:
     source.next_at = now + timedelta(minutes=source.every_minutes)
 
 
-def _finish(source: Source, page: Page, outcome: _entries.Outcome, actor: str) -> None:
+def finish_page(source: Source, page: Page, outcome: _entries.Outcome, actor: str) -> None:
+    """Store the source, and write what a page changed; last in its transaction."""
     source.save()
     _entries.refresh_disputes(source.list_id, outcome.touched)
     about = ("hash_source", source.id)

@@ -93,11 +93,12 @@ def _for_index(row: Entry) -> EntryForIndex:
         row.list.name,
         rules.index_entry(row.source_name, row.entry_id),
         row.classification,
-        tuple(_fingerprint(one) for one in row.prints.all()) if live else (),
+        tuple(fingerprint_of(one) for one in row.prints.all()) if live else (),
     )
 
 
-def _fingerprint(row: Print) -> Fingerprint:
+def fingerprint_of(row: Print) -> Fingerprint:
+    """Return the fingerprint of a row."""
     return Fingerprint(Kind(row.kind), bytes.fromhex(row.value), row.quality)
 
 

@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 
 from tutela.apps.exchange.actions.handlers._heard import HeardMessage
 from tutela.apps.exchange.actions.handlers.handover import hear_handover, hear_update
+from tutela.apps.exchange.actions.handlers.hash_lists import hear_delta, hear_feedback
 from tutela.apps.exchange.actions.handlers.ledger_head import hear_ledger_head
 from tutela.apps.exchange.actions.handlers.outcome import hear_outcome
 from tutela.apps.exchange.actions.handlers.overlap import hear_overlap_answer, hear_overlap_query
@@ -28,6 +29,8 @@ OWN: Mapping[str, Handler] = MappingProxyType(
     {
         "handover": hear_handover,
         "handover_update": hear_update,
+        "hash_delta": hear_delta,
+        "hash_feedback": hear_feedback,
         "ledger_head": hear_ledger_head,
         "outcome": hear_outcome,
         "overlap_answer": hear_overlap_answer,
