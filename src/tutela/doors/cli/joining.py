@@ -57,6 +57,8 @@ def init(
     typer.echo(f"{node} is a {role} in {home} (only you can read it).")
     typer.echo(f"Its key: {made[0]}")
     typer.echo(f"Words to read to partners over the telephone: {made[1]}")
+    if fresh and role != "relay":
+        typer.echo(f"First coordinator, one use, 7 days: {_link()}")
     typer.echo(f"Next: tutela partner add …   and: tutela serve --home {home}")
 
 
@@ -83,6 +85,14 @@ def _tables() -> None:
     from tutela.doors.cli import making
 
     making.make_tables()
+
+
+def _link() -> str:
+    from django.conf import settings
+
+    from tutela.doors.cli import making
+
+    return making.coordinator_link(settings.TUTELA.desk_listen.url)
 
 
 def _join(home: Path, exchange: dict[str, str], port: int) -> None:

@@ -137,6 +137,7 @@ def test_a_node_seals_and_opens_with_its_own_keys(two: tuple[Path, Path], tmp_pa
         "node", "init", "--role", "hotline", "--country", "GE", "--name", "hotline.example", "--home", home
     )
     assert joined.returncode == 0, joined.stderr
+    assert "First coordinator, one use" in joined.stdout and "/invitation/" in joined.stdout
     described = theirs / "partners" / "node.json"
     assert tutela("keys", "describe", "--home", home, "--out", described).returncode == 0
     content, sealed, back = (tmp_path / name for name in ("a.json", "a.tutela", "b.tutela"))
