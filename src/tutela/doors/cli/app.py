@@ -17,6 +17,7 @@ from tutela.doors.cli import (
     intake,
     joining,
     laws,
+    list_sharing,
     lists,
     making,
     match_keys,
@@ -60,6 +61,9 @@ matching.app.command("serve")(match_serving.serve)
 matching.app.add_typer(match_keys.app, name="key")
 app.add_typer(indexing.app, name="index")
 app.add_typer(lists.app, name="lists")
+lists.app.command("share")(list_sharing.share)
+lists.app.command("unshare")(list_sharing.unshare)
+lists.app.command("shared")(list_sharing.shared)
 app.add_typer(laws.app, name="law")
 app.add_typer(people.app, name="people")
 app.add_typer(intake.app, name="intake")
