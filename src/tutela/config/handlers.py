@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+_NOTICES = "tutela.apps.notices.actions"
 _REFERRALS = "tutela.apps.referrals.actions"
-_REQUESTS = "tutela.apps.requests.actions"
 
 HANDLERS: Mapping[str, Mapping[str, str]] = {
+    "hotline": {"answer": f"{_NOTICES}.hear_answer"},
     "police": {"referral": f"{_REFERRALS}.hear_referral"},
 }

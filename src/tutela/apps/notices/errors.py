@@ -125,3 +125,9 @@ class AnswerUnknown(NoticesRefusal):
     """There is no such answer."""
 
     code: ClassVar[str] = "answer_unknown"
+
+
+class NotAPartner(NoticesRefusal):
+    """No provider's node of this name is known here."""
+
+    code: ClassVar[str] = "not_a_partner"

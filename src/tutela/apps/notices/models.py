@@ -58,6 +58,8 @@ class Provider(models.Model):
     quiet_from = models.TimeField(null=True)
     quiet_to = models.TimeField(null=True)
     working_days_only = models.BooleanField(default=False)
+    # The provider's own node, when it is a partner: its notices go there instead of by mail.
+    partner = models.CharField(max_length=64, blank=True)
     saved_by = models.UUIDField()
     saved_at = models.DateTimeField()
 
@@ -133,6 +135,8 @@ class Notice(models.Model):
     message_id = models.CharField(max_length=320, blank=True)
     token_digest = models.BinaryField(max_length=32, null=True, unique=True)
     expires_at = models.DateTimeField(null=True)
+    # Where it was said, when it went to the provider's node: the answer comes back there.
+    conversation_id = models.UUIDField(null=True, unique=True)
 
     class Meta:
         constraints = [

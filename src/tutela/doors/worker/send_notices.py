@@ -37,9 +37,9 @@ def send_notices(now: datetime, equipment: Equipment) -> int:
     sent = 0
     relay = equipment.relay()
     for _ in range(AT_MOST):
-        if relay is None or equipment.stopping.is_set():
+        if equipment.stopping.is_set():
             break
-        taken = notices.take_due_notice(now)
+        taken = notices.take_due_notice(now, by_mail=relay is not None)
         if taken is None:
             break
         equipment.beat()
@@ -54,12 +54,19 @@ def send_notices(now: datetime, equipment: Equipment) -> int:
     return sent
 
 
-def _send(taken: NoticeToSend, equipment: Equipment, relay: mail.Relay) -> DeliveryResult | None:
-    """Return what became of the letter; ``None`` when every item of it has moved."""
+def _send(taken: NoticeToSend, equipment: Equipment, relay: mail.Relay | None) -> DeliveryResult | None:
+    """Return what became of the notice; ``None`` when every item of it has moved.
+
+    To a provider's own node it is said; where that cannot be done it goes by mail as before.
+    """
     try:
         ready = _checked_again(taken, equipment)
         if ready is None:
             return None
+        if ready.partner and (said := notices.say_notice(ready)):
+            return said
+        if relay is None:
+            return DeliveryResult(Outcome.RETRY, None, "no_relay")
         return mail.send(letter.compose(ready), to=ready.email, relay=relay)
     except DatabaseError:
         raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -51,31 +52,54 @@ def answer_notice(*, token: str, kind: str, item_ids: Collection[uuid.UUID] = ()
             raise LinkExpired
         if notice.answers.count() >= rules.MOST_ANSWERS:
             raise TooManyAnswers
-        rows = _items(notice, item_ids)
-        answer_id = ids.new_id()
-        correction = any(row.answer for row in rows)
-        Answer.objects.create(
-            id=answer_id,
-            notice=notice,
-            kind=answer_kind.value,
-            item_ids=[str(row.item_id) for row in rows],
-            text_sealed=_sealed(words, answer_id),
-            correction=correction,
-            at=now,
-        )
-        _mark(rows, answer_kind, now)
-        ledger.write_line(
-            "notice_answered",
-            actor="provider",
-            about=("notice", notice.id),
-            facts={
-                "answer": answer_kind.value,
-                "answer_id": str(answer_id),
-                "items": len(rows),
-                "correction": correction,
-            },
-        )
-    return Answered(answer_id, correction)
+        taken = keep_answer(notice, answer_kind, _items(notice, item_ids), words, now)
+        write_answered(taken, actor="provider")
+    return Answered(taken.answer_id, taken.correction)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTaken:
+    """An answer that was kept and is not in the ledger yet."""
+
+    answer_id: uuid.UUID
+    notice_id: uuid.UUID
+    kind: AnswerKind
+    items: int
+    correction: bool
+
+
+def keep_answer(
+    notice: Notice, kind: AnswerKind, rows: list[NoticeItem], words: str, now: datetime
+) -> AnswerTaken:
+    """Keep an answer to these items, however it came; its words are sealed to the desk."""
+    answer_id = ids.new_id()
+    correction = any(row.answer for row in rows)
+    Answer.objects.create(
+        id=answer_id,
+        notice=notice,
+        kind=kind.value,
+        item_ids=[str(row.item_id) for row in rows],
+        text_sealed=_sealed(words, answer_id),
+        correction=correction,
+        at=now,
+    )
+    _mark(rows, kind, now)
+    return AnswerTaken(answer_id, notice.id, kind, len(rows), correction)
+
+
+def write_answered(taken: AnswerTaken, *, actor: str) -> None:
+    """Write the line that ``follow_answers`` follows; to be called last in the transaction."""
+    ledger.write_line(
+        "notice_answered",
+        actor=actor,
+        about=("notice", taken.notice_id),
+        facts={
+            "answer": taken.kind.value,
+            "answer_id": str(taken.answer_id),
+            "items": taken.items,
+            "correction": taken.correction,
+        },
+    )
 
 
 def _read(kind: str, text: str) -> tuple[AnswerKind, str]:
@@ -114,7 +138,7 @@ def words_info(answer_id: uuid.UUID) -> bytes:
     return b"tutela notice answer 1 " + answer_id.bytes
 
 
-def _mark(rows: list[NoticeItem], kind: AnswerKind, now: object) -> None:
+def _mark(rows: list[NoticeItem], kind: AnswerKind, now: datetime) -> None:
     """Note the answer on each item.
 
     While the letter counts as being sent (the worker died after the server took it), the state is left

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from tutela.apps.accounts.rules import Actor, require
+from tutela.apps.exchange import queries as exchange_queries
 from tutela.apps.notices import rules
 from tutela.apps.notices.actions import place_items
 from tutela.apps.notices.actions._lines import Lines
@@ -22,12 +23,14 @@ from tutela.apps.notices.errors import (
     NotACountry,
     NotADomain,
     NotANetwork,
+    NotAPartner,
     NotATimeZone,
     NotQuietHours,
     ProviderUnknown,
 )
 from tutela.apps.notices.models import Contact, ContactState, Provider
 from tutela.core.kernel import clock
+from tutela.core.terms.nodes import NodeRole
 
 _DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _WIDEST = {4: 8, 6: 16}
@@ -48,18 +51,24 @@ def save_provider(
     quiet_from: time | None = None,
     quiet_to: time | None = None,
     working_days_only: bool = False,
+    partner: str | None = None,
 ) -> uuid.UUID:
     """Make or change a provider record; its contacts are approved by the person who saves it.
 
     Contacts that are not named any more are refused, and items that wait are placed again.
 
+    Args:
+        partner: the name of its own node, to which its notices go instead of by mail; empty for none,
+            nothing to leave it as it is.
+
     Raises:
+        NotAPartner: no provider's node of this name is known here.
         NotPermitted, NotAnEmail, NotADomain, NotANetwork, NotATimeZone, NotACountry, NotQuietHours,
         ProviderUnknown
     """
     require(by, "manage_providers")
     clean_emails = tuple(dict.fromkeys(rules.clean_email(email) for email in emails))
-    values = {
+    values: dict[str, Any] = {
         "name": " ".join(name.split())[:200],
         "country": _country(country),
         "language": language[:8],
@@ -72,6 +81,8 @@ def save_provider(
         "saved_by": by.id,
         "saved_at": clock.now(),
     }
+    if partner is not None:
+        values["partner"] = _partner(partner)
     if (quiet_from is None) != (quiet_to is None) or (quiet_from is not None and quiet_from == quiet_to):
         raise NotQuietHours
     with transaction.atomic():
@@ -113,6 +124,13 @@ def _keep_contacts(provider: Provider, emails: tuple[str, ...], by: Actor, lines
         row.state = ContactState.REFUSED
         row.save(update_fields=["state"])
         leave_contact(row.id, lines)
+
+
+def _partner(name: str) -> str:
+    known = exchange_queries.believed().partners.get(name.strip()) if name.strip() else None
+    if name.strip() and (known is None or known.role is not NodeRole.PROVIDER):
+        raise NotAPartner(name[:64])
+    return name.strip()
 
 
 def _country(text: str) -> str:

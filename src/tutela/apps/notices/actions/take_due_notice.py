@@ -23,8 +23,10 @@ from tutela.apps.notices.rules.delivery import CLAIM_LASTS
 _MOST_TRIES = 20
 
 
-def take_due_notice(now: datetime) -> rules.NoticeToSend | None:
+def take_due_notice(now: datetime, *, by_mail: bool = True) -> rules.NoticeToSend | None:
     """Return a claimed notice, or ``None`` when none may leave now.
+
+    Without ``by_mail`` only one that goes to a provider's own node: there is no mail server.
 
     A claim lapses after ten minutes: a worker that was killed has sent the letter or has not, nobody
     knows, so it is sent again with the same Message-ID and the same link. At least once, never lost.
@@ -32,7 +34,9 @@ def take_due_notice(now: datetime) -> rules.NoticeToSend | None:
     may_go = Q(state=NoticeState.READY, due_at__lte=now) | Q(
         state=NoticeState.SENDING, claimed_until__lte=now
     )
-    for notice in Notice.objects.filter(may_go).order_by("due_at", "id")[:_MOST_TRIES]:
+    due = Notice.objects.filter(may_go)
+    due = due if by_mail else due.filter(contact__provider__partner__gt="")
+    for notice in due.order_by("due_at", "id")[:_MOST_TRIES]:
         allowed = rules.next_allowed(now, hours_of(notice.contact_id))
         if allowed > now:
             _postpone(notice, allowed)
@@ -100,4 +104,5 @@ def notice_to_send(notice_id: uuid.UUID, now: datetime) -> rules.NoticeToSend:
         expires_at=notice.expires_at,
         at=now,
         items=items,
+        partner=notice.contact.provider.partner if notice.contact.provider else "",
     )

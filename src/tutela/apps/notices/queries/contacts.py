@@ -77,6 +77,7 @@ class ProviderSeen:
     working_days_only: bool
     emails: tuple[str, ...]
     saved_at: datetime
+    partner: str = ""
 
 
 def contact_seen(row: Contact) -> ContactSeen:
@@ -154,6 +155,7 @@ def provider_seen(row: Provider) -> ProviderSeen:
         working_days_only=row.working_days_only,
         emails=tuple(emails),
         saved_at=row.saved_at,
+        partner=row.partner,
     )
 
 

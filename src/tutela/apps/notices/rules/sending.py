@@ -48,7 +48,10 @@ class ItemToSend:
 
 @dataclass(frozen=True, slots=True)
 class NoticeToSend:
-    """A claimed notice. ``token`` is the one-time link's secret; only its digest is stored."""
+    """A claimed notice. ``token`` is the one-time link's secret; only its digest is stored.
+
+    ``partner`` is the provider's own node, when it goes there instead of by mail.
+    """
 
     notice_id: uuid.UUID
     reference: str
@@ -60,6 +63,7 @@ class NoticeToSend:
     expires_at: datetime
     at: datetime
     items: tuple[ItemToSend, ...]
+    partner: str = ""
 
 
 def address_of(*, kind: str, canonical: str, service: str, account: str) -> str:
