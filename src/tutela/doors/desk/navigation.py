@@ -24,6 +24,7 @@ class Place:
 _PLACES: tuple[tuple[str, Promise, str], ...] = (
     ("desk:queue", _("Queue"), "see_queue"),
     ("desk:notices", _("Notices"), "see_queue"),
+    ("desk:partners", _("Partners"), "talk_to_partners"),
     ("desk:contacts", _("Contacts"), "approve_contact"),
     ("desk:providers", _("Providers"), "manage_providers"),
     ("desk:clock", _("My clock"), "see_queue"),

@@ -62,6 +62,18 @@ SENTENCES: Mapping[str, Promise] = {
     "not_listed": _("This entry is not in force."),
     "not_held": _("This source is not held any more; somebody may have been faster."),
     "no_source": _("This entry has no source that could be told."),
+    "no_exchange": _("This node takes no part in the exchange between organisations."),
+    "partner_unknown": _("There is no such partner."),
+    "partner_not_active": _("This partner is paused or no longer believed. Nothing was sent."),
+    "words_differ": _("No key of this partner has these words. Nothing is believed; ask the partner again."),
+    "conversation_unknown": _("There is no such conversation."),
+    "message_unknown": _("There is no such message, or somebody was faster."),
+    "not_to_be_said": _("This cannot be said to this partner, or not as it stands. Nothing was sent."),
+    "mark_forbids": _("Something in it came under a mark that keeps it from this partner. Nothing was sent."),
+    "mark_loosened": _("This mark is looser than the one under which it came. Nothing was sent."),
+    "nothing_to_hand_over": _("Nothing here can be sent to a partner."),
+    "overlap_not_agreed": _("Nobody agreed with this partner to compare cases."),
+    "nothing_to_compare": _("There is nothing here that could be compared with this partner."),
     "not_quiet_hours": _("Give both ends of the quiet hours, and make them different."),
 }
 """Code of a refusal → a sentence. A test compares it with what the rooms can raise."""

@@ -15,6 +15,8 @@ GROUNDS = ("agreed_with_partner", "no_partner_answers", "urgent", "law_read_wron
 
 _RECEIVERS: dict[tuple[str, str], frozenset[str]] = {
     (DecisionKind.NOTIFY, ""): frozenset({"provider"}),
+    (DecisionKind.HANDOVER, ""): frozenset({"partner_hotline"}),
+    (DecisionKind.REFER, ""): frozenset({"own_police"}),
     (DecisionKind.CLOSE, CloseReason.FORWARDED): frozenset({"partner_hotline", "clearing_house"}),
     (DecisionKind.CLOSE, CloseReason.HANDED_TO_POLICE): frozenset({"own_police"}),
     (DecisionKind.CLOSE, CloseReason.OTHER): frozenset(),

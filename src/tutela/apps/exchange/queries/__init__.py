@@ -18,10 +18,12 @@ from tutela.apps.exchange.queries.health import (
     PartnerHealth,
     Problem,
     RefusedSeen,
+    Unread,
     for_a_person,
     health,
     outbox_state,
     refusals,
+    unread,
 )
 from tutela.apps.exchange.queries.overlaps import (
     OverlapAnswered,
@@ -57,6 +59,7 @@ __all__ = [
     "Problem",
     "RefusedSeen",
     "ShareSeen",
+    "Unread",
     "believed",
     "conversation",
     "conversations_about",
@@ -81,4 +84,5 @@ __all__ = [
     "partners",
     "refusals",
     "shares",
+    "unread",
 ]

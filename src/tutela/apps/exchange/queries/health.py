@@ -11,6 +11,8 @@ from django.db.models import Count, Min, Q
 from tutela.apps.exchange.models import Incoming, Outgoing, Partner, PartnerHead, Refused
 from tutela.apps.exchange.rules import FOR_A_PERSON, IncomingState, OutgoingState
 from tutela.core.kernel import clock
+from tutela.core.protocol.kinds import KINDS
+from tutela.core.terms.exchange import ReceiptStep
 
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)
 
@@ -152,6 +154,30 @@ def for_a_person(*, most: int = 100) -> list[Problem]:
             row.said_at,
         )
         for row in rows.defer("content_locked")[:most]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A partner's message that is meant for people and that nobody has read."""
+
+    message_id: uuid.UUID
+    conversation_id: uuid.UUID
+    partner: str
+    kind: str
+    received_at: datetime
+
+
+def unread(*, most: int = 50) -> list[Unread]:
+    """Return what people should read, the oldest first. A handover is read as items of the queue."""
+    kinds = [kind.name for kind in KINDS.values() if kind.by_person and kind.name != "handover"]
+    rows = Incoming.objects.select_related("partner").filter(
+        state=IncomingState.OPENED.value, step=ReceiptStep.ACCEPTED.value, kind__in=kinds
+    )
+    return [
+        Unread(row.id, row.conversation_id, row.partner.name, row.kind, row.received_at)
+        for row in rows.defer("content_locked").order_by("id")[:most]
+        if row.conversation_id is not None
     ]
 
 

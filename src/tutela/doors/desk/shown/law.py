@@ -103,10 +103,10 @@ def whole(given: Mapping[str, str]) -> Assessed | None:
 
 def of_item(seen: case_queries.ItemSeen, found: Sequence[Assessment]) -> dict[str, Any]:
     """Return strip and route for the page of an item, from the newest assessment that the person may see."""
-    newest = _newest(found)
-    route = route_of(seen, newest)
+    latest = newest(found)
+    route = route_of(seen, latest)
     return {
-        "law": strip(seen, newest),
+        "law": strip(seen, latest),
         "route": steps(route) if route else [],
         "route_reasons": reasons(route.reasons) if route else [],
     }
@@ -129,7 +129,7 @@ def route_of(seen: case_queries.ItemSeen, assessed: Assessed | None) -> Route | 
 
 def stations(seen: case_queries.ItemSeen, found: Sequence[Assessment]) -> tuple[str, ...]:
     """Return the codes of the route's stations, in order; empty while nothing is assessed."""
-    route = route_of(seen, _newest(found))
+    route = route_of(seen, newest(found))
     return tuple(step.to for step in route.steps) if route else ()
 
 
@@ -138,7 +138,8 @@ def grounds(chosen: str) -> list[tuple[str, str, bool]]:
     return [(code, str(words.GROUNDS[code]), code == chosen) for code in case_rules.GROUNDS]
 
 
-def _newest(found: Sequence[Assessment]) -> Assessed | None:
+def newest(found: Sequence[Assessment]) -> Assessed | None:
+    """Return the assessment that was made last, of those that a person may see."""
     return max(found, key=lambda one: one.at).codes if found else None
 
 

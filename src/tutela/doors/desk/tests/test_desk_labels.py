@@ -13,13 +13,20 @@ from django.utils import translation
 import tutela
 from tutela.apps.cases import errors as case_errors
 from tutela.apps.cases import rules as case_rules
+from tutela.apps.exchange import errors as exchange_errors
+from tutela.apps.exchange import rules as exchange_rules
 from tutela.apps.hashbank import errors as hashbank_errors
 from tutela.apps.notices import errors as notice_errors
 from tutela.apps.notices.actions.follow_decisions import KINDS as FOLLOWED
+from tutela.core.envelope.errors import EnvelopeRefusal
 from tutela.core.kernel.errors import Refusal
+from tutela.core.protocol.errors import ProtocolRefusal
+from tutela.core.protocol.overlap import OverlapRefusal
 from tutela.core.terms import labels as terms
+from tutela.core.terms.exchange import PoliceOutcome, ReceiptStep
+from tutela.core.terms.marks import HandlingMark
 from tutela.core.terms.states import CloseReason, DecisionKind
-from tutela.doors.desk import labels, questions, refusals
+from tutela.doors.desk import labels, partner_labels, questions, refusals
 
 PACKAGE = Path(tutela.__file__).parent
 _LINE = re.compile(r'(?:write_line|[._]line)\(\s*"([a-z_]+)"')
@@ -51,12 +58,36 @@ def test_every_kind_of_ledger_line_has_its_words() -> None:
 
 def test_every_refusal_that_a_page_can_meet_has_its_sentence() -> None:
     met = {case_errors.CasesRefusal, notice_errors.NoticesRefusal, hashbank_errors.HashbankRefusal}
+    met.add(exchange_errors.ExchangeRefusal)
     codes = {child.code for base in met for child in _refusals(base)}
     never_here = {
         "broken_payload", "link_unknown", "link_expired", "not_an_answer", "text_missing", "text_too_long",
         "too_many_answers", "not_a_source", "overtaken",
+        "partner_known", "not_a_partner", "key_unknown", "no_usable_key", "mailbox_full", "stale_directory",
+        "handler_failed", "exchange_refused", "not_to_be_shared", "not_shared",
     }  # fmt: skip
     assert codes - set(refusals.SENTENCES) - never_here == set()
+
+
+def test_every_refusal_of_a_message_has_its_words() -> None:
+    never_told = {
+        "bad_key", "padding_broken", "lock_broken", "not_canonical", "broken_key_file", "passphrase_needed",
+        "wrong_passphrase", "too_costly", "broken_description", "overlap_refused",
+    }  # fmt: skip
+    codes = {child.code for base in (EnvelopeRefusal, ProtocolRefusal) for child in _refusals(base)}
+    assert OverlapRefusal.code in codes
+    assert codes - set(partner_labels.REFUSED) - never_told == set()
+
+
+def test_every_state_of_the_exchange_has_its_words() -> None:
+    assert set(partner_labels.PARTNER_STATES) == {*exchange_rules.PartnerState}
+    assert set(partner_labels.OUTGOING) == {*exchange_rules.OutgoingState}
+    assert set(partner_labels.INCOMING) == {*exchange_rules.IncomingState}
+    assert set(partner_labels.OVERLAP_STATES) == {*exchange_rules.OverlapState}
+    assert set(partner_labels.KNOWN_BY) == {*exchange_rules.KeySource, "nobody"}
+    assert set(partner_labels.STEPS) == {*ReceiptStep}
+    assert set(partner_labels.MARKS) == {*HandlingMark}
+    assert set(partner_labels.OUTCOME_TONES) == {*PoliceOutcome}
 
 
 @pytest.mark.parametrize(

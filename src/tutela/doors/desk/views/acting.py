@@ -45,7 +45,11 @@ def to(name: str, *args: object) -> HttpResponse:
 
 def version_of(request: HttpRequest) -> int:
     """Return the version of the item that the person saw; 0, which never fits, for what is no number."""
-    text = request.POST.get("version", "")
+    return number_of(request.POST.get("version", ""))
+
+
+def number_of(text: str) -> int:
+    """Return the number that somebody's form names; 0 for what is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 

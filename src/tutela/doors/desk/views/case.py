@@ -16,6 +16,7 @@ from tutela.apps.cases import queries as case_queries
 from tutela.core.terms.states import ItemKind
 from tutela.doors.desk import access, law_labels
 from tutela.doors.desk.shown import items as shown
+from tutela.doors.desk.shown import partnered
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def frame(by: Actor, seen: case_queries.ItemSeen) -> dict[str, Any]:
         "may_assess": seen.to_assess and accounts.may(by.role, "assess"),
         "may_decide": bool(seen.decisions_offered) and not seen.pending and accounts.may(by.role, "decide"),
         "may_reveal": may_reveal(by, seen),
+        **partnered.may_send(by, seen),
     }
 
 

@@ -19,7 +19,7 @@ from tutela.apps.cases import queries as case_queries
 from tutela.apps.notices import actions as notices
 from tutela.core.terms.states import CheckOutcome, ItemState
 from tutela.doors.desk import access, forms, labels
-from tutela.doors.desk.shown import history, hosting, known, law
+from tutela.doors.desk.shown import history, hosting, known, law, partnered
 from tutela.doors.desk.shown import lists as shown_lists
 from tutela.doors.desk.shown import notices as shown_notices
 from tutela.doors.desk.shown.words import cold
@@ -48,6 +48,7 @@ def page(
         **case.frame(by, seen),
         **_case(by, seen, words or {}),
         **_may(by, seen),
+        **partnered.of_item(by, seen),
         "revealed": revealed,
     }
     return render(request, "desk/item.html", context)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from tutela.core.kernel.errors import NotFound, NotPermitted, Refusal
 from tutela.core.record import addresses
 from tutela.core.terms.states import CloseReason, DecisionKind
 from tutela.doors.desk import access, questions, refusals
+from tutela.doors.desk.sending import HANDOVER, REFERRAL
 from tutela.doors.desk.shown import items as shown
 from tutela.doors.desk.shown import law, passing
 from tutela.doors.desk.views import acting
@@ -89,6 +91,7 @@ def _together(
     reasons = [code for code in CloseReason if any(code in one.close_reasons_offered for one in found)]
     context["questions"] = questions.of_decision(offered, reasons, context["given"])
     context["grounds"] = law.grounds(context["given"].get("ground", ""))
+    context["partners_take"] = any(_goes_out(one) for one in found) and bool(settings.TUTELA.exchange.node)
     context["pass_on"] = passing.of_offered(offered, seen.hosting_country)
     return render(request, "desk/together.html", context, status=status)
 
@@ -98,10 +101,16 @@ def _rows(found: Sequence[case_queries.ItemSeen], by: Actor, marked: set[str]) -
     rows = []
     for one in found:
         others = one.claimed_by is not None and one.claimed_by != by.id
-        selectable = bool(set(one.decisions_offered) & set(_OFFERED)) and not one.pending and not others
+        decidable = bool(set(one.decisions_offered) & set(_OFFERED)) and not one.pending
+        selectable = (decidable or _goes_out(one)) and not others
         row = shown.row_of(one, viewer=by.id, names=names)
         rows.append(replace(row, selectable=selectable, marked=str(one.id) in marked))
     return rows
+
+
+def _goes_out(one: case_queries.ItemSeen) -> bool:
+    """Whether a partner could take it now."""
+    return HANDOVER.takes(one) or REFERRAL.takes(one)
 
 
 def _decide(
