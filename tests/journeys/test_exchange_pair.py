@@ -63,6 +63,8 @@ def test_messages_arrive_and_are_receipted_also_after_the_partner_was_down(
     pair: tuple[ExchangeNode, ExchangeNode],
 ) -> None:
     here, there = pair
+    for node in (here, there, here, there):
+        node.work()  # each tells the other what its ledger came to, once a day
     say(here, there, number=30)
     say(here, there, "question", text="Is this yours?")
     assert here.work()["delivered"] == 31
@@ -70,7 +72,7 @@ def test_messages_arrive_and_are_receipted_also_after_the_partner_was_down(
     # Its worker wrote the receipts in the same round, and they lie at our door.
     assert here.work()["heard"] == 31
     status = here.command("exchange", "status")
-    assert "delivered 31   acted on 30" in status
+    assert "delivered 32   acted on 31" in status
     asked = there.rows("SELECT id FROM exchange_conversation WHERE kind = 'question'")[0][0]
     assert "← 1 question" in there.command("exchange", "show", str(asked))
 
@@ -79,7 +81,7 @@ def test_messages_arrive_and_are_receipted_also_after_the_partner_was_down(
     assert here.work()["delivered"] == 0
     assert "not reached 1 times (connect_failed)" in here.command("exchange", "status")
     there.start("partner")
-    assert here.work(minutes=24 * 60)["delivered"] == 1
+    assert here.work(minutes=60)["delivered"] == 1
     assert there.work()["heard"] == 1
     for node in pair:
         assert "holds" in node.command("ledger", "verify")
