@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import signal
+import time
 from collections.abc import Callable
 from datetime import datetime
 from types import FrameType
@@ -19,6 +20,7 @@ import structlog
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
+from tutela.apps.exchange.queries.due import something_due
 from tutela.apps.notices import actions as notices
 from tutela.core.kernel import clock
 from tutela.doors.worker.answer_overlaps import answer_overlaps
@@ -48,6 +50,8 @@ from tutela.doors.worker.tell_heads import tell_heads
 INTERVAL_SECONDS = 1.5
 JITTER_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 60.0
+LISTEN_SECONDS = 0.1
+"""How often a resting worker asks whether a partner said something, or is to be told something."""
 
 log = structlog.get_logger("tutela.worker")
 
@@ -95,6 +99,10 @@ WORK: dict[str, Work] = {
 """In the order of a report's way, so that one round carries a new item as far as it can go."""
 
 
+TALK = ("heard", "handed_over", "receipts", "delivered")
+"""What is done for partners also between two rounds."""
+
+
 def run_once(now: datetime | None = None, equipment: Equipment | None = None) -> dict[str, int]:
     """Do everything that is due once. Returns how many pieces of each kind were done; ``-1``: it failed."""
     carried = equipment or equip()
@@ -132,8 +140,24 @@ def run(equipment: Equipment | None = None) -> None:
         failures = failures + 1 if any(count < 0 for count in done.values()) else 0
         if pieces:
             log.info("round_done", **pieces)
-        carried.stopping.wait(pause_seconds(failures, busy=bool(pieces)))
+        rest(carried, pause_seconds(failures, busy=bool(pieces)), awake=not failures)
     log.info("worker_stopped")
+
+
+def rest(carried: Equipment, seconds: float, *, awake: bool) -> None:
+    """Rest until the next round; while ``awake`` messages of partners do not wait for it."""
+    listening = awake and bool(carried.config.exchange.node)
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        if carried.stopping.wait(min(left, LISTEN_SECONDS) if listening else left):
+            return
+        if listening and _guarded("listening", _something_due, None, carried) > 0:
+            done = [_guarded(name, WORK[name], None, carried) for name in TALK]
+            listening = min(done) >= 0
+
+
+def _something_due(now: datetime, _equipment: Equipment) -> int:
+    return int(something_due(now))
 
 
 def pause_seconds(failures: int, *, busy: bool) -> float:
