@@ -62,12 +62,12 @@ def write(
         content=content if isinstance(content, Mapping) else {},
         life=life,
     )
-    receiver = key_folders.newest_key(partner, now)
+    addressee = key_folders.newest_key(partner, now)
     try:
-        data = writing.write(letter, sender=_signer(ours, key_id), to=[receiver])
+        data = writing.write(letter, sender=_signer(ours, key_id), to=[addressee])
     except Refusal as refusal:
         raise fail(f"nothing was sealed: {refusal.code}: {refusal}") from refusal
-    return Sealed(data, frame.split(data).header, receiver)
+    return Sealed(data, frame.split(data).header, addressee)
 
 
 def read(data: bytes, *, ours: Keys, trust: Trust, expired: bool) -> Message:
