@@ -75,6 +75,7 @@ def list_(
             fields = {
                 "name": one.name, "role": one.role, "country": one.country, "state": one.state,
                 "believed": one.believed, "url": one.url, "relay": one.relay, "source": one.source,
+                "compares": one.overlap_agreed_at is not None,
                 "keys": [key.key_id for key in one.keys if key.trusted and key.revoked_at is None],
             }  # fmt: skip
             typer.echo(json.dumps(fields, ensure_ascii=False))
@@ -110,6 +111,23 @@ def resume(name: Name, home: Home = DEFAULT_HOME) -> None:
     with refusals_told():
         changed = exchange.resume_partner(partner=name)
     typer.echo(f"{name} goes on." if changed else f"{name} was not paused.")
+
+
+@app.command()
+@told
+def compare(
+    name: Name,
+    end: Annotated[bool, typer.Option("--end", help="End the agreement.")] = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Note that both organisations agreed to ask each other which cases both have; neither shows any."""
+    load_node(home)
+    from tutela.apps.exchange import actions as exchange
+
+    with refusals_told():
+        changed = exchange.end_overlap(partner=name) if end else exchange.agree_overlap(partner=name)
+    said = "is neither asked nor answered any more" if end else "may be asked and is answered"
+    typer.echo(f"{name} {said}." if changed else f"{name}: nothing changed.")
 
 
 @app.command()
