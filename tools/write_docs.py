@@ -18,7 +18,7 @@ NOTE = "<!-- made by tools/write_docs.py; change the source, then run: make docs
 ORDER = [
     "config", "doors", "doors/site", "doors/provider", "doors/partner", "doors/desk", "doors/police",
     "doors/worker", "doors/cli", "entry", "look",
-    "apps", "apps/referrals", "apps/notices", "apps/exchange", "apps/hashbank", "apps/cases",
+    "apps", "apps/requests", "apps/referrals", "apps/notices", "apps/exchange", "apps/hashbank", "apps/cases",
     "apps/receipts", "apps/accounts", "apps/ledger",
     "formats", "formats/hashlist", "formats/reports", "formats/scart", "formats/sheet",
     "formats/stix", "formats/vics", "formats/xarf",

@@ -14,7 +14,7 @@ from django.db.models import Field
 import tutela
 
 SOURCE = Path(tutela.__file__).parent
-ROOMS = ["ledger", "accounts", "receipts", "cases", "hashbank", "exchange", "notices", "referrals"]
+ROOMS = ["ledger", "accounts", "receipts", "cases", "hashbank", "exchange", "notices", "referrals", "requests"]
 DOORS = ["site", "provider", "partner", "desk", "police", "worker", "cli"]
 
 
@@ -181,7 +181,9 @@ _MEDIA_FIELDS = {"FileField", "ImageField", "FilePathField"}
 
 def test_no_table_can_hold_a_picture() -> None:
     """Content-free by construction: no file fields; binary ones for keys, digests, seals, signatures only."""
-    allowed = {"previous", "digest", "lookup", "public_key", "sealed", "signed", "key", "token", "token_hash"}
+    allowed = {
+        "previous", "digest", "identifier", "lookup", "public_key", "sealed", "signed", "key", "token", "token_hash",
+    }  # fmt: skip
     for config in apps.get_app_configs():
         if not config.name.startswith("tutela.apps."):
             continue

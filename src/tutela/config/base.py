@@ -102,6 +102,7 @@ APPS_ALL = [
     "tutela.apps.exchange",
     "tutela.apps.notices",
     "tutela.apps.referrals",
+    "tutela.apps.requests",
 ]
 APPS_BELOW_PROVIDER = [name for name in APPS_ALL if name != "allauth.account"]
 

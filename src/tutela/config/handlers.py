@@ -10,8 +10,13 @@ from collections.abc import Mapping
 
 _NOTICES = "tutela.apps.notices.actions"
 _REFERRALS = "tutela.apps.referrals.actions"
+_REQUESTS = "tutela.apps.requests.actions"
 
 HANDLERS: Mapping[str, Mapping[str, str]] = {
     "hotline": {"answer": f"{_NOTICES}.hear_answer"},
-    "police": {"referral": f"{_REFERRALS}.hear_referral"},
+    "police": {"referral": f"{_REFERRALS}.hear_referral", "answer": f"{_REQUESTS}.hear_answer"},
+    "provider": {
+        "notice": f"{_REQUESTS}.hear_notice",
+        "preservation": f"{_REQUESTS}.hear_preservation",
+    },
 }

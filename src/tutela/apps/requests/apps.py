@@ -1,0 +1,8 @@
+"""Django's registration."""
+
+from django.apps import AppConfig
+
+
+class RequestsConfig(AppConfig):
+    name = "tutela.apps.requests"
+    label = "requests"
