@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tutela.config import base, node
+from tutela.config import base, handlers, node
 from tutela.core.envelope import sealing
 
 _folder = Path(tempfile.mkdtemp(prefix="tutela-tests-"))
@@ -28,6 +28,7 @@ _config = node.parse(
 globals().update(base.shared(_config, _folder))
 globals().update(base.sign_in(_config))
 TUTELA = _config  # said again where the type checker sees it
+TUTELA_HANDLERS = handlers.HANDLERS
 TUTELA_HOME = _folder
 
 INSTALLED_APPS = [*base.DESK_APPS, "tutela.doors.site", "tutela.doors.provider", "tutela.doors.partner"]

@@ -8,7 +8,8 @@
     samples/cannot_express/<reason>--<name>.record.json             writing is refused with that reason
 
 A format whose bytes depend on the machine shows in ``samples/write`` what it makes them of
-(``Manifest.samples_of``). In a record's JSON moments are RFC 3339, bytes are hex, and an address may be its text alone.
+(``Manifest.samples_of``). In a record's JSON moments are RFC 3339, bytes are hex, and an address may be its
+text alone.
 Each check raises AssertionError and says which sample of which format is wrong.
 """
 
