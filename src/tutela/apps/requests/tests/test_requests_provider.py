@@ -87,6 +87,6 @@ def test_only_what_fits_the_request_is_an_answer_to_it(police: PartnerInMemory, 
 def test_what_is_due_first_stands_first(ring: Keyring) -> None:
     hotline = PartnerInMemory("hotline.example.net", our_key()).join()
     hear(ring, hotline.write("notice", referring.notice(reference="LATER")))
-    soon = referring.notice(reference="SOON", respond_by="2030-01-01T00:00:00Z")
+    soon = referring.notice(reference="SOON", respond_by="2030-01-01T00:00:00.000000Z")
     hear(ring, hotline.write("notice", soon))
     assert [one.reference for one in queries.requests(ours=False)] == ["SOON", "LATER"]
