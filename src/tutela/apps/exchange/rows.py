@@ -15,6 +15,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, sql
 from django.db.models.constants import OnConflict
 
+from tutela.apps.ledger.statements import execute_many
+
 
 def insert_rows(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:
     """Insert rows of one model, each with its primary key set; their values are stored as they stand."""
@@ -27,8 +29,7 @@ def insert_rows(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> Non
     values = [
         [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields] for row in rows
     ]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, values)
+    execute_many(statement, values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
@@ -55,8 +56,7 @@ def change_rows(model: type[Model], changes: Sequence[tuple[uuid.UUID, Mapping[s
         + [key.get_db_prep_value(row, connection)]
         for row, values in changes
     ]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, rows)
+    execute_many(statement, rows)
 
 
 @cache

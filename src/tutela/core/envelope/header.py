@@ -96,7 +96,9 @@ def to_bytes(header: Header) -> bytes:
         data = canonical.to_bytes(members)
     except NotCanonical as refusal:
         raise BrokenHeader(str(refusal)) from None
-    from_bytes(data)
+    if len(data) > MOST_BYTES:
+        raise BrokenHeader(f"longer than {MOST_BYTES} bytes")
+    _read(members)
     return data
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 from tutela.core.terms.marks import HandlingMark
@@ -98,6 +99,7 @@ def may_say(kind: Kind, *, sender: NodeRole, to: NodeRole) -> bool:
     return sender in kind.from_roles and to in kind.to_roles
 
 
+@cache
 def heard_by(role: NodeRole) -> frozenset[str]:
     """Return the kinds that a node of this role takes part in (step 20 of reading an envelope)."""
     return frozenset(kind.name for kind in KINDS.values() if role in kind.to_roles)

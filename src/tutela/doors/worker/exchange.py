@@ -104,7 +104,7 @@ def deliver(now: datetime, equipment: Equipment) -> int:
     own = _own(equipment)
     if own is None:
         return 0
-    arrived, until = 0, time.monotonic() + MOST_SECONDS
+    arrived, more, until = 0, True, time.monotonic() + MOST_SECONDS
     flying: dict[Future[exchange.Answer], exchange.Parcel] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while True:
@@ -113,7 +113,9 @@ def deliver(now: datetime, equipment: Equipment) -> int:
             if going_on and len(flying) < AT_ONCE:
                 for parcel in exchange.take_due(now, without={one.partner for one in flying.values()}):
                     flying[pool.submit(_hand_over, parcel, own, equipment)] = parcel
-            written = exchange.seal_due(own, now) if going_on else 0
+            written = exchange.seal_due(own, now) if going_on and more else 0
+            # What is said from now on waits for the next round: one by one it costs a transaction each.
+            more = written >= exchange.MOST_SEALED
             if not flying and not written:
                 return arrived
             done, _ = wait(flying, timeout=0 if written else 1, return_when=FIRST_COMPLETED)

@@ -40,7 +40,7 @@ from tutela.apps.exchange.actions.refer import Grades, Referred, refer
 from tutela.apps.exchange.actions.retry_message import retry_message
 from tutela.apps.exchange.actions.revoke_key import revoke_key
 from tutela.apps.exchange.actions.say import Said, say
-from tutela.apps.exchange.actions.seal_due import seal_due
+from tutela.apps.exchange.actions.seal_due import MOST_SEALED, seal_due
 from tutela.apps.exchange.actions.settle_message import settle_message
 from tutela.apps.exchange.actions.share_list import share_list, unshare_list
 from tutela.apps.exchange.actions.take_directory import take_directory
@@ -48,6 +48,7 @@ from tutela.apps.exchange.actions.tell_heads import tell_heads
 from tutela.apps.exchange.actions.tell_opinions import tell_opinions
 
 __all__ = [
+    "MOST_SEALED",
     "Added",
     "Answer",
     "Asked",

@@ -37,7 +37,11 @@ class _Keys:
     to: KnownKey
 
 
-def seal_due(own: OwnNode, now: datetime, *, most: int = 100) -> int:
+MOST_SEALED = 100
+"""As many as one request carries."""
+
+
+def seal_due(own: OwnNode, now: datetime, *, most: int = MOST_SEALED) -> int:
     """Write up to ``most`` envelopes, the oldest messages first; returns how many.
 
     What goes to a partner without believed keys, or while we have none to sign with, keeps waiting.

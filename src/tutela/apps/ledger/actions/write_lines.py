@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from tutela.apps.ledger import rules
 from tutela.apps.ledger.actions.write_line import _insert_line, _lock_head, _row, _update_head
+from tutela.apps.ledger.statements import execute_many
 from tutela.core.kernel import clock, ids
 
 
@@ -48,7 +49,6 @@ def write_lines(lines: Sequence[NewLine], *, at: datetime | None = None) -> int:
         )
         digest = rules.digest(entry)
         rows.append(_row(entry, digest))
-    with connection.cursor() as cursor:
-        cursor.executemany(_insert_line(connection.vendor), [list(row.values()) for row in rows])
-        cursor.execute(_update_head(connection.vendor), (rows[-1]["sequence"], rows[-1]["digest"]))
+    execute_many(_insert_line(connection.vendor), [list(row.values()) for row in rows])
+    execute_many(_update_head(connection.vendor), [(rows[-1]["sequence"], rows[-1]["digest"])])
     return sequence
