@@ -37,6 +37,14 @@ _WITHOUT_TABLES = (_PACKAGE / "core", _PACKAGE / "formats")
 _SLOW = ("browser", "processes")
 
 
+def pytest_configure() -> None:
+    """Let Hypothesis take the time that the machine needs: what it finds counts, not how fast."""
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile("tutela", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("tutela")
+
+
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """On the second run, with PostgreSQL, do not even read tests that cannot have a table."""
     if _only_tables() and any(collection_path.is_relative_to(path) for path in _WITHOUT_TABLES):

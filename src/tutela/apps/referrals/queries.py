@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 
 from tutela.apps.exchange import queries as exchange_queries
-from tutela.apps.exchange.queries.unread import unread_in
+from tutela.apps.exchange.queries.waiting import unread_in
 from tutela.apps.referrals import rules
 from tutela.apps.referrals.errors import ReferralUnknown
 from tutela.apps.referrals.models import Referral

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 
 from tutela.apps.exchange import queries as exchange_queries
-from tutela.apps.exchange.queries.unread import unread_in
+from tutela.apps.exchange.queries.waiting import unread_in
 from tutela.apps.requests import rules
 from tutela.apps.requests.errors import NotAProvider, RequestUnknown
 from tutela.apps.requests.models import Request

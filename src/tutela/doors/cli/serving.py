@@ -230,9 +230,7 @@ def supervise(home: Path, names: tuple[str, ...]) -> None:
 def serve(
     process: Annotated[
         str,
-        typer.Argument(
-            help="site, provider, desk, police, worker or partner; all when left out."
-        ),
+        typer.Argument(help="site, provider, desk, police, worker or partner; all when left out."),
     ] = "all",
     home: Home = DEFAULT_HOME,
 ) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tutela.apps.accounts.rules import Actor, require
 from tutela.apps.exchange import actions as exchange
-from tutela.apps.exchange.queries.unread import unread_in
+from tutela.apps.exchange.queries.waiting import unread_in
 from tutela.apps.requests.actions._rows import lock_request
 from tutela.core.kernel import clock
 
