@@ -35,7 +35,7 @@ def database_of(url: str, folder: Path, *, made: bool = False) -> dict[str, Any]
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
         raise node.BadConfiguration("database must be empty (SQLite) or start with postgresql://")
-    # What runs often keeps its plan at the server (apps.ledger.statements); Django's own statements do not.
+    # What runs often keeps its plan at the server (apps.ledger.rows); Django's own statements do not.
     options: dict[str, Any] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}, "prepare_threshold": 5}
     return {
         "ENGINE": "django.db.backends.postgresql",

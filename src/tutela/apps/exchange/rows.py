@@ -15,7 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, sql
 from django.db.models.constants import OnConflict
 
-from tutela.apps.ledger.statements import execute_many
+from tutela.apps.ledger.rows import execute_many
 
 
 def insert_rows(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from tutela.apps.ledger import rules
 from tutela.apps.ledger.actions.write_line import _insert_line, _lock_head, _row, _update_head
-from tutela.apps.ledger.statements import execute_many
+from tutela.apps.ledger.rows import execute_many
 from tutela.core.kernel import clock, ids
 
 

@@ -1,4 +1,4 @@
-"""Statements that come with every message and every line, for many rows at once.
+"""Many rows with one statement, for what comes with every message and every line.
 
 Django writes the values into the text of a statement for PostgreSQL, so that every row is a statement of its
 own, which the server parses and plans. Here the text stays the same and the values travel beside it.
