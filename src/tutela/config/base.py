@@ -125,6 +125,7 @@ def apps_behind_sign_in(door: str) -> list[str]:
 
 DESK_APPS = apps_behind_sign_in("tutela.doors.desk")
 POLICE_APPS = apps_behind_sign_in("tutela.doors.police")
+PROVIDER_OWN_APPS = apps_behind_sign_in("tutela.doors.provider")
 
 SITE_MIDDLEWARE = [
     "tutela.config.headers.SecurityHeaders",

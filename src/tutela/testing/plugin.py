@@ -168,6 +168,14 @@ def police_door(settings: Any) -> None:
     settings.TUTELA_DOOR_BASE = "police/base.html"
 
 
+@pytest.fixture
+def provider_own_door(settings: Any) -> None:
+    """Answer as a provider's own node does to its people."""
+    _door(settings, "police")
+    settings.ROOT_URLCONF = "tutela.doors.provider.own.urls"
+    settings.TUTELA_DOOR_BASE = "provider/own_base.html"
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The browser of the machine; a machine without one fails the test and says how to get it."""

@@ -49,7 +49,7 @@ class PeriodNotAllowed(RequestsRefusal):
     code: ClassVar[str] = "period_not_allowed"
 
 
-class NotAProvider(RequestsRefusal):
+class NotAProvider(NotFound, RequestsRefusal):
     """Only a provider's node can be asked to preserve."""
 
     code: ClassVar[str] = "not_a_provider"

@@ -22,11 +22,15 @@ from tutela.doors.cli.node_setup import DEFAULT_HOME, Home, fail, told
 if TYPE_CHECKING:
     from tutela.config.node import Listen, NodeConfig
 
-WEB = ("site", "provider", "desk", "police")
+WEB = ("site", "provider", "desk", "police", "provider_own")
 PARTNER = "partner"
 ALL = ("site", "provider", "desk", "worker")
 """Every process of a hotline by itself; with ``[exchange]`` in node.toml the partners' door comes to them."""
-OF_ROLE = {"police": ("police", "worker"), "relay": ("worker",)}
+OF_ROLE = {
+    "police": ("police", "worker"),
+    "provider": ("provider_own", "worker"),
+    "relay": ("worker",),
+}
 """Nodes that are no hotline consist of less: nobody reports to them."""
 _LONGEST_PAUSE_SECONDS = 30.0
 
@@ -123,6 +127,7 @@ def listens_of(config: NodeConfig) -> dict[str, Listen]:
         "provider": config.provider,
         "desk": config.desk_listen,
         "police": config.desk_listen,
+        "provider_own": config.desk_listen,
         PARTNER: config.partner_listen,
     }
 
@@ -198,6 +203,12 @@ def check_port(name: str, host: str, port: int) -> None:
         )
 
 
+def _where(listen: Listen | None) -> str:
+    if listen is None:
+        return "claims due work"
+    return listen.url or f"listens on {listen.host}:{listen.port}"
+
+
 def supervise(home: Path, names: tuple[str, ...]) -> None:
     """Run these processes until SIGTERM or SIGINT, starting again what ends."""
     children = [Child(name, command_of(name, home), environment_of(name, home)) for name in names]
@@ -230,7 +241,9 @@ def supervise(home: Path, names: tuple[str, ...]) -> None:
 def serve(
     process: Annotated[
         str,
-        typer.Argument(help="site, provider, desk, police, worker or partner; all when left out."),
+        typer.Argument(
+            help="site, provider, desk, police, provider_own, worker or partner; all when left out."
+        ),
     ] = "all",
     home: Home = DEFAULT_HOME,
 ) -> None:
@@ -254,5 +267,5 @@ def serve(
     for name in set(names) & set(WEB):
         collect_static(name, home.resolve())
     for name in names:
-        typer.echo(f"tutela: {name:<8} {listens[name].url if name in listens else 'claims due work'}")
+        typer.echo(f"tutela: {name:<12} {_where(listens.get(name))}")
     supervise(home.resolve(), names)

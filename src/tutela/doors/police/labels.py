@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tutela.core.kernel.errors import Refusal
-from tutela.core.terms.exchange import PoliceOutcome
+from tutela.core.protocol import marks
+from tutela.core.terms.exchange import PoliceOutcome, ProviderAnswer
+from tutela.core.terms.marks import HandlingMark
 from tutela.look.sent import term
 
 REASONS: Mapping[str, tuple[Promise, str]] = {
@@ -30,6 +32,18 @@ TONES = {
     PoliceOutcome.MORE_NEEDED: "warn",
 }
 
+ANSWER_TONES = {
+    ProviderAnswer.PRESERVED: "good",
+    ProviderAnswer.NOTHING_HELD: "calm",
+}
+
+GROUNDS: Mapping[str, Promise] = {
+    "law": _("The law of the provider's country names this period."),
+    "convention": _("The provider's country is a party to the convention, which names the most."),
+    "practice": _("No law was read that binds this provider; the period is that of the convention."),
+}
+"""What a period stands on, in words."""
+
 SENTENCES: Mapping[str, Promise] = {
     "note_missing": _("Say in the note what you need."),
     "words_missing": _("Write something first."),
@@ -42,6 +56,9 @@ SENTENCES: Mapping[str, Promise] = {
     "not_to_be_said": _("The other side does not take this now; the conversation may be closed."),
     "partner_unknown": _("There is no such partner."),
     "partner_not_active": _("Nothing goes to this partner: its keys were revoked."),
+    "period_not_allowed": _("The article does not allow so many days."),
+    "nothing_to_preserve": _("Choose at least one item."),
+    "not_a_provider": _("Only a provider's node can be asked to preserve."),
     "cannot_express": _("The sender wrote an address that cannot be printed. Copy it from this page."),
 }
 """Code of a refusal → what a person reads. Nothing was sent then."""
@@ -73,6 +90,18 @@ def _reason(code: str, age_days: int) -> Chip:
 def outcome(code: str) -> Chip | None:
     """Return the chip of an outcome; none before there is one."""
     return Chip(term("police_outcome", code), TONES[PoliceOutcome(code)]) if code else None
+
+
+def answer(code: str) -> Chip | None:
+    """Return the chip of a provider's answer; none before there is one."""
+    if not code:
+        return None
+    return Chip(term("provider_answer", code), ANSWER_TONES.get(ProviderAnswer(code), "warn"))
+
+
+def keeps_here(mark: str) -> bool:
+    """Return whether nothing under this mark goes to a provider, whoever needs to know."""
+    return not marks.may_pass_on(HandlingMark(mark), within_node=False, to_partner=True, needs_to_know=True)
 
 
 def sentence(refusal: Refusal) -> str:

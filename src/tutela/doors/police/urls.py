@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tutela.doors.police.views import referral, referrals
+from tutela.doors.police.views import preserve, referral, referrals, requests
 
 police = (
     [
@@ -13,6 +13,9 @@ police = (
         path("referrals/<uuid:referral_id>/", referral.referral, name="referral"),
         path("referrals/<uuid:referral_id>/outcome/", referral.outcome, name="outcome"),
         path("referrals/<uuid:referral_id>/words/", referral.words, name="words"),
+        path("referrals/<uuid:referral_id>/preserve/", preserve.preserve, name="preserve"),
+        path("requests/", requests.requests, name="requests"),
+        path("requests/<uuid:request_id>/", requests.request_page, name="request"),
         path("referrals/<uuid:referral_id>/bundle/", referral.bundle, name="bundle"),
         path("referrals/<uuid:referral_id>/sheet/", referral.sheet, name="sheet"),
     ],

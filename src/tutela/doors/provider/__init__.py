@@ -2,5 +2,6 @@
 
 For what: understood within a minute, answered with one click, without an account. Speaks to: notices, by one
 query and one action. Never: cases, reporters, receipts, people of the desk; a change by a GET, because mail
-scanners open every link; a live address; script; cookies.
+scanners open every link; a live address; script; cookies. On a provider's own node its people sign in instead
+(``own``) and answer what partners ask, by the room of requests.
 """

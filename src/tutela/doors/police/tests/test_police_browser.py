@@ -10,7 +10,7 @@ from django.test import Client
 from tutela.apps.referrals import queries
 from tutela.testing import people, referring
 from tutela.testing.browser import Visit, scrolls_sideways, session_cookie, what_axe_finds
-from tutela.testing.partners import PartnerInMemory, hear
+from tutela.testing.partners import PartnerInMemory, hear, our_key
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,12 +31,13 @@ def test_pages_are_for_everybody_and_never_scroll_sideways(
         evaluation={"source": "A", "information": 2},
     )  # fmt: skip
     hear(ring, hotline.write("referral", said))
+    PartnerInMemory("hosting.example.com", our_key(), role="provider").join()
     (row,) = queries.referrals()
     client, officer = Client(), people.make_person("coordinator", language=language)
     people.be(client, officer)
     page = visit.open(viewport={"width": 320, "height": 800}, java_script_enabled=True, locale=language)
     page.context.add_cookies([session_cookie(client, live_server.url)])
-    for path in ("/referrals/", f"/referrals/{row.id}/", "/account/"):
+    for path in ("/referrals/", f"/referrals/{row.id}/", f"/referrals/{row.id}/preserve/", "/requests/"):
         answer = page.goto(live_server.url + path)
         assert answer is not None
         assert answer.status == 200, path

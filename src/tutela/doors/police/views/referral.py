@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tutela.apps.accounts import queries as account_queries
 from tutela.apps.referrals import actions, queries
+from tutela.apps.requests import queries as request_queries
 from tutela.core.kernel.errors import NotFound, NotPermitted, Refusal
 from tutela.core.terms.exchange import PoliceOutcome
 from tutela.doors.police import forms, labels
@@ -132,6 +133,7 @@ def _show(
         "asked": any(one.kind == "question" and not one.ours for one in seen.conversation.messages),
         "spoken": sent.spoken(seen.conversation.messages),
         "closed": seen.conversation.row.closed,
+        "requests": request_queries.of_referral(row.id),
     }
     return render(request, "police/referral.html", context, status=status)
 

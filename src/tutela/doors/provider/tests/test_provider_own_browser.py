@@ -1,0 +1,46 @@
+"""Promises that only a real browser can keep: a provider's own pages for everybody, on any screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tutela.apps.requests import queries
+from tutela.core.kernel import ids
+from tutela.testing import people, referring
+from tutela.testing.browser import Visit, scrolls_sideways, session_cookie, what_axe_finds
+from tutela.testing.partners import PartnerInMemory, hear, keyring_in, our_key
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize("language", ["en", "ka"])
+def test_pages_are_for_everybody_and_never_scroll_sideways(
+    live_server: Any, visit: Visit, provider_own_door: None, settings: Any, tmp_path: Path, language: str
+) -> None:
+    exchange = replace(settings.TUTELA.exchange, node="hosting.example.org", role="provider")
+    settings.TUTELA = replace(settings.TUTELA, organisation="Example Hosting", exchange=exchange)
+    ring, hotline = keyring_in(tmp_path), PartnerInMemory("hotline.example.net", our_key()).join()
+    long = referring.noticed(ids.new_id(), f"https://files.example.org/{'a' * 120}")
+    hear(ring, hotline.write("notice", referring.notice(long, referring.noticed(ids.new_id()))))
+    (row,) = queries.requests(ours=False)
+    client = Client()
+    people.be(client, people.make_person("coordinator", language=language))
+    page = visit.open(viewport={"width": 320, "height": 800}, java_script_enabled=True, locale=language)
+    page.context.add_cookies([session_cookie(client, live_server.url)])
+    for path in ("/requests/", f"/requests/{row.id}/"):
+        answer = page.goto(live_server.url + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        assert page.locator("html").get_attribute("lang") == language
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert not scrolls_sideways(page), (path, width)
+            assert what_axe_finds(page) == [], (path, width)
+    page.locator('button[name="all"][value="removed"]').click()
+    page.wait_for_url("**/requests/")
+    assert queries.counts(ours=False) == (0, 1)
