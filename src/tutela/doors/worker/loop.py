@@ -46,6 +46,7 @@ from tutela.doors.worker.send_notices import send_notices
 from tutela.doors.worker.share_lists import share_lists, tell_opinions
 from tutela.doors.worker.tell_by_mail import tell_by_mail
 from tutela.doors.worker.tell_heads import tell_heads
+from tutela.doors.worker.tell_people import tell_people
 
 INTERVAL_SECONDS = 1.5
 JITTER_SECONDS = 0.5
@@ -94,6 +95,7 @@ WORK: dict[str, Work] = {
     "receipts": send_receipts,
     "delivered": deliver,
     "exchange_kept": keep_exchange,
+    "people_told": tell_people,
     "forgotten": forget,
 }
 """In the order of a report's way, so that one round carries a new item as far as it can go."""

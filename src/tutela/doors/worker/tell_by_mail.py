@@ -77,7 +77,6 @@ def compose(wanted: case_queries.MailWanted, to: Address, now: datetime) -> Emai
     message["Date"] = format_datetime(now)
     message["Message-ID"] = _message_id(wanted)
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language
     with translation.override(language):
         message["Subject"] = _("There is news for you")
         paragraphs = (
@@ -88,6 +87,8 @@ def compose(wanted: case_queries.MailWanted, to: Address, now: datetime) -> Emai
             _("Nobody reads answers to this mail."),
         )
     message.set_content("\n\n".join(paragraphs) + "\n", charset="utf-8", cte="quoted-printable")
+    # Setting the content takes headers about it away.
+    message["Content-Language"] = language
     return message
 
 

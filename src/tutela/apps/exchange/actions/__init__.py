@@ -35,6 +35,7 @@ from tutela.apps.exchange.actions.own_keys import (
 from tutela.apps.exchange.actions.pause_partner import pause_partner, resume_partner
 from tutela.apps.exchange.actions.pin_partner import pin_partner
 from tutela.apps.exchange.actions.receipts import make_receipts
+from tutela.apps.exchange.actions.record_people_told import record_people_told
 from tutela.apps.exchange.actions.record_read import record_acted, record_person_opened
 from tutela.apps.exchange.actions.refer import Grades, Referred, refer
 from tutela.apps.exchange.actions.retry_message import retry_message
@@ -92,6 +93,7 @@ __all__ = [
     "put_in_mailbox",
     "record_acted",
     "record_delivery",
+    "record_people_told",
     "record_person_opened",
     "record_told",
     "refer",

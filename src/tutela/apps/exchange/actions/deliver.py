@@ -254,8 +254,9 @@ def retry(*, partner: str = "", now: datetime) -> int:
         chosen = list(back.values_list("pk", flat=True))
         Envelope.objects.filter(pk__in=chosen).delete()
         Outgoing.objects.filter(pk__in=chosen).update(
-            state=OutgoingState.WAITING.value, said_at=now, next_try_at=now, attempts=0, code="", member=""
-        )
+            state=OutgoingState.WAITING.value, said_at=now, next_try_at=now, attempts=0, code="", member="",
+            told_at=None,
+        )  # fmt: skip
         waiting = rows.filter(state__in=[OutgoingState.WAITING.value, OutgoingState.SEALED.value])
         count = waiting.update(next_try_at=now)
         ledger.write_line("exchange_retried", actor="command", facts={"count": count}, at=now)

@@ -32,8 +32,9 @@ def retry_message(*, by: Actor, message_id: uuid.UUID, now: datetime | None = No
             raise MessageUnknown(str(message_id))
         Envelope.objects.filter(pk=row.pk).delete()
         Outgoing.objects.filter(pk=row.pk).update(
-            state=OutgoingState.WAITING.value, said_at=at, next_try_at=at, attempts=0, code="", member=""
-        )
+            state=OutgoingState.WAITING.value, said_at=at, next_try_at=at, attempts=0, code="", member="",
+            told_at=None,
+        )  # fmt: skip
         Partner.objects.filter(pk=row.partner_id).update(failures=0, next_try_at=None)
         about = ("conversation", row.conversation_id) if row.conversation_id else ("partner", row.partner_id)
         ledger.write_line("message_retried", actor=by.label, about=about, facts={"kind": row.kind}, at=at)

@@ -101,6 +101,8 @@ class Outgoing(models.Model):
     # Step → when the partner says that the message came there: every receipt that was news.
     receipts = models.JSONField(default=dict)
     settled_at = models.DateTimeField(null=True)
+    # When people were mailed that it did not arrive, or was refused.
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

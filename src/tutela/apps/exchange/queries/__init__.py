@@ -24,6 +24,7 @@ from tutela.apps.exchange.queries.health import (
     outbox_state,
     refusals,
     unread,
+    untold,
 )
 from tutela.apps.exchange.queries.overlaps import (
     OverlapAnswered,
@@ -85,4 +86,5 @@ __all__ = [
     "refusals",
     "shares",
     "unread",
+    "untold",
 ]

@@ -142,19 +142,22 @@ def outbox_state() -> OutboxState:
 def for_a_person(*, most: int = 100) -> list[Problem]:
     """Return what did not arrive or was refused, and nobody settled yet, the newest first."""
     rows = Outgoing.objects.select_related("partner").filter(_waits_for_a_person()).order_by("-id")
-    return [
-        Problem(
-            row.id,
-            row.conversation_id,
-            row.partner.name,
-            row.kind,
-            row.state,
-            row.code,
-            row.member,
-            row.said_at,
-        )
-        for row in rows.defer("content_locked")[:most]
-    ]
+    return [_problem(row) for row in rows.defer("content_locked")[:most]]
+
+
+def untold(*, most: int = 100) -> list[Problem]:
+    """Return of these what people were not mailed about yet, the oldest first.
+
+    After the mails were accepted call ``record_people_told``.
+    """
+    rows = Outgoing.objects.select_related("partner").filter(_waits_for_a_person(), told_at__isnull=True)
+    return [_problem(row) for row in rows.order_by("id").defer("content_locked")[:most]]
+
+
+def _problem(row: Outgoing) -> Problem:
+    return Problem(
+        row.id, row.conversation_id, row.partner.name, row.kind, row.state, row.code, row.member, row.said_at
+    )
 
 
 @dataclass(frozen=True, slots=True)

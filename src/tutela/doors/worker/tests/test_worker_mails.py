@@ -84,6 +84,7 @@ def test_the_mail_says_nothing_to_anybody_else(world: World, language: str, word
         assert said not in text.lower()
     assert str(message["From"]) == "desk@hotline.example.org"
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Content-Language"] == ("en" if language == "xx" else language)
     assert not message.is_multipart()
 
 
