@@ -1,14 +1,13 @@
 """Envelopes written and read, beside OpenPGP and age on the same messages in the same run.
 
-    python bench/envelope.py [--seconds 2] [--peers FOLDER]
+For ``bench/exchange.py``, which prints what is found here.
 
 Ours seals a message and signs it twice, then verifies, opens and checks everything that spec/envelope.md asks
 for. ``pysequoia`` (Sequoia, compiled) does the nearest thing that OpenPGP has: with the same algorithms
 (ML-KEM-768 + X25519, ML-DSA-65 + Ed25519), and with Curve25519 alone, which is what is common. ``pyrage``
 (age, compiled, X25519) seals and does not sign, so that it stands beside our sealing alone, which is hybrid.
 Every way takes and returns an object. Neither peer checks addressees, time, replay or spelling, nor pads.
-FOLDER is where they were installed with ``pip install --target FOLDER pysequoia pyrage``; whichever is not
-there is left out, and said to be.
+Whichever is not installed is left out, and said to be.
 
 A second is one of the processor, on one core; the rate is the median of five parts of the time. ``overhead``
 is the bytes that are added to the message, padding included.
@@ -16,18 +15,13 @@ is the bytes that are added to the message, padding included.
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import json
-import os
-import platform
 import statistics
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -181,29 +175,18 @@ def with_ratio(found: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
     return found | {f"ours_times_{name}": round(beside[name] / found[name], 2) for name in names}
 
 
-def main() -> None:
-    """Measure every way that is there and print one JSON object."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("--seconds", type=float, default=2.0)
-    parser.add_argument("--peers", type=Path)
-    given = parser.parse_args()
-    if given.peers:
-        sys.path.append(str(given.peers))
-    results: dict[str, Any] = {}
+def compare(seconds: float, sizes: Sequence[int] = SIZES) -> Json:
+    """Measure every way that is there, each for ``seconds`` a size and direction."""
+    found: Json = {}
     for name, (make, beside) in WAYS.items():
         try:
             way = make()
         except ImportError:
-            results[name] = {"left_out": "not installed; see --peers"}
+            found[name] = {"left_out": "not installed"}
             continue
-        results[name] = {}
-        for size in SIZES:
-            found: dict[str, Any] = measure(way, size, given.seconds)
-            size_name = f"{size} bytes"
-            results[name][size_name] = with_ratio(found, results[beside][size_name]) if beside else found
-    conditions = {"python": platform.python_version(), "cores": os.cpu_count(), "load": os.getloadavg()[0]}
-    print(json.dumps({"conditions": conditions, "results": results}, indent=1))
-
-
-if __name__ == "__main__":
-    main()
+        found[name] = {}
+        for size in sizes:
+            taken: Json = measure(way, size, seconds)
+            shown = f"{size} bytes"
+            found[name][shown] = with_ratio(taken, found[beside][shown]) if beside else taken
+    return found
