@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -152,6 +153,20 @@ class Provider(forms.Form):
         help_text=_("No letter leaves in the quiet hours of the provider’s own clock"),
     )
     working_days_only = forms.BooleanField(label=_("Only on working days, Monday to Friday"), required=False)
+    partner = forms.ChoiceField(
+        label=_("Its own node"),
+        required=False,
+        help_text=_("Notices go there, sealed, instead of by mail"),
+    )
+
+    def __init__(self, *args: Any, nodes: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not nodes:
+            # Without one to choose the record keeps what it says.
+            del self.fields["partner"]
+            return
+        choices = [(ANY, _("None: by mail")), *((name, name) for name in nodes)]
+        cast(forms.ChoiceField, self.fields["partner"]).choices = choices
 
 
 class Look(forms.Form):

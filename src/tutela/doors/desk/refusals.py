@@ -45,6 +45,7 @@ SENTENCES: Mapping[str, Promise] = {
     "not_watched": _("No provider was told about this item yet, so there is nothing to look for."),
     "answer_unknown": _("There is no such answer."),
     "not_an_email": _("One contact is not a plain e-mail address, such as abuse@example.org."),
+    "not_a_partner": _("No provider’s node of this name is known here."),
     "not_a_network": _("One network is not in the form 192.0.2.0/24, or is far too large."),
     "not_a_domain": _("One domain is not a host name, such as example.org."),
     "not_a_time_zone": _("The time zone is not a name such as Asia/Tbilisi."),

@@ -16,6 +16,7 @@ from tutela.apps.exchange import actions as exchange
 from tutela.apps.exchange import queries as exchange_queries
 from tutela.apps.exchange.keyring import Keyring
 from tutela.apps.exchange.models import Marked
+from tutela.apps.notices import queries as notice_queries
 from tutela.core.kernel import clock, ids
 from tutela.testing import people, stories
 from tutela.testing.partners import PartnerInMemory, deliver, hear, keyring_in, our_key
@@ -335,3 +336,21 @@ def test_partners_are_asked_whether_they_have_it_too(
     (path,) = set(re.findall(r'href="(/conversations/[^"]+)"', html))
     page = _html(client, path)
     assert "1 item there too" in page and COLD in page and "The last word was said here" in page
+
+
+def test_the_notices_of_a_provider_with_a_node_of_its_own_can_go_there(
+    client: Client, desk: stories.Desk, ring: Keyring, dutch: PartnerInMemory
+) -> None:
+    people.be(client, desk.coordinator)
+    form = {"name": "Hosting", "domains": "example.org", "emails": "a@example.org", "time_zone": "UTC"}
+    assert "Its own node" not in _html(client, "/providers/new/"), "there is none to choose"
+    PartnerInMemory("hosting.example.net", our_key(), role="provider").join(organisation="Hosting")
+    offered = _html(client, "/providers/new/")
+    assert "hosting.example.net" in offered
+    assert dutch.name not in offered, "a hotline is no provider"
+    path = client.post("/providers/new/", {**form, "partner": "hosting.example.net"})["Location"]
+    assert notice_queries.providers()[0].partner == "hosting.example.net"
+    client.post(path, {**form, "partner": dutch.name})
+    assert notice_queries.providers()[0].partner == "hosting.example.net"
+    client.post(path, {**form, "partner": ""})
+    assert notice_queries.providers()[0].partner == ""

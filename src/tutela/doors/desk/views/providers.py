@@ -14,9 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tutela.apps.accounts import rules as accounts
 from tutela.apps.accounts.rules import Actor
+from tutela.apps.exchange import queries as exchange_queries
 from tutela.apps.notices import actions as notices
 from tutela.apps.notices import queries as notice_queries
 from tutela.core.kernel.errors import NotFound, NotPermitted, Refusal
+from tutela.core.terms.nodes import NodeRole
 from tutela.doors.desk import access, forms, refusals
 from tutela.doors.desk.shown import hosting
 from tutela.doors.desk.views import acting
@@ -28,6 +30,7 @@ _FIELD_OF = {
     "not_a_time_zone": "time_zone",
     "not_a_country": "country",
     "not_quiet_hours": "quiet_to",
+    "not_a_partner": "partner",
 }
 
 
@@ -59,7 +62,7 @@ def provider(request: HttpRequest, provider_id: uuid.UUID | None = None) -> Http
     seen = notice_queries.provider(provider_id) if provider_id else None
     if provider_id and seen is None:
         raise NotFound
-    form = forms.Provider(request.POST or None, initial=_initial(seen) if seen else None)
+    form = forms.Provider(request.POST or None, initial=_initial(seen) if seen else None, nodes=_nodes(seen))
     if request.method == "POST" and form.is_valid() and (saved := _save(by, provider_id, form)):
         messages.success(request, _("The record is saved."))
         return acting.to("desk:provider", saved)
@@ -79,6 +82,14 @@ def _save(by: Actor, provider_id: uuid.UUID | None, form: forms.Provider) -> uui
     except Refusal as refusal:
         form.add_error(_FIELD_OF.get(refusal.code), refusals.sentence(refusal))
         return None
+
+
+def _nodes(seen: notice_queries.ProviderSeen | None) -> list[str]:
+    """Return the providers' nodes that a record can name, and the one that it names."""
+    known = [
+        one.name for one in exchange_queries.partners() if one.role == NodeRole.PROVIDER and one.believed
+    ]
+    return sorted({*known, seen.partner} - {""} if seen else known)
 
 
 def _contacts() -> list[hosting.Contact]:
