@@ -7,6 +7,7 @@ import typer
 from tutela.doors.cli import (
     audit,
     backups,
+    carrying,
     checkup,
     databases,
     directory,
@@ -71,6 +72,7 @@ app.add_typer(audit.app, name="ledger")
 app.add_typer(joining.app, name="node")
 app.add_typer(partnering.app, name="partner")
 app.add_typer(exchanging.app, name="exchange")
+exchanging.app.command("repeat")(carrying.repeat)
 app.add_typer(directory.app, name="directory")
 app.add_typer(databases.app, name="database")
 

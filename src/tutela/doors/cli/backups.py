@@ -1,10 +1,12 @@
-"""``tutela backup`` and ``tutela restore``: one archive with the database, the configuration and the keys.
+"""``tutela backup`` and ``tutela restore``: one archive with the database, the configuration, the keys (those
+among partners too) and what is known of the directory of partners.
 
 The archive opens everything the node can open. It is written with mode 0600; keep it where the keys may lie.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -25,6 +27,11 @@ VERSION = 1
 FOLDER = "backups"
 """In the node's data folder: where an archive goes that is given no other place."""
 STAMP = Path("run") / "last-backup.json"
+RESTORED = Path("run") / "restored.json"
+"""When the node was restored, and from a backup of when: partners know what it does not know any more."""
+DIRECTORY = "directory"
+"""The pinned root and the last good state of the directory of partners: without it nothing could be refused
+as older than what was seen."""
 
 
 class BadBackup(Exception):  # noqa: N818
@@ -41,10 +48,12 @@ def write_backup(home: Path, archive: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=home) as folder:
         work = Path(folder)
         shutil.copy2(home / "node.toml", work / "node.toml")
-        shutil.copytree(home / "keys", work / "keys")
         # Asked first: reports that arrive meanwhile may be in the copy, but none that is counted may lack.
         sequence, head = ledger.head()
         database = _dump(settings.DATABASES["default"], work)
+        # After the database: a key that it names is here, because keys are kept before they are named.
+        shutil.copytree(home / "keys", work / "keys")
+        _copy_directory(home / DIRECTORY, work / DIRECTORY)
         files = {name: _sha256(work / name) for name in _files(work)}
         manifest = {
             "version": VERSION,
@@ -66,6 +75,17 @@ def write_backup(home: Path, archive: Path) -> dict[str, Any]:
     (home / "run").mkdir(mode=0o700, exist_ok=True)
     (home / STAMP).write_text(json.dumps({"made_at": manifest["made_at"]}), encoding="utf-8")
     return manifest
+
+
+def _copy_directory(folder: Path, target: Path) -> None:
+    """Copy what lies there while the worker may be taking a newer state."""
+
+    def copy(source: str, to: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copy2(source, to)
+
+    if folder.is_dir():
+        shutil.copytree(folder, target, ignore=shutil.ignore_patterns("*.new"), copy_function=copy)
 
 
 def _files(folder: Path) -> list[str]:
@@ -179,10 +199,18 @@ def restore(
             # Half a node would be in the way of the next try.
             shutil.rmtree(home)
             raise
+        _stamp_restored(home, manifest)
         typer.echo(proof)
+        if (home / "keys" / "exchange").is_dir():
+            typer.echo("Its partners know more than it does: docs/guides/exchange.md, After a restore.")
         typer.echo(f"Restored into {home}. Next: tutela doctor --home {home}")
     except BadBackup as error:
         raise fail(str(error)) from error
+
+
+def _stamp_restored(home: Path, manifest: dict[str, Any]) -> None:
+    stamp = {"made_at": manifest["made_at"], "restored_at": datetime.now(UTC).isoformat()}
+    (home / RESTORED).write_text(json.dumps(stamp), encoding="utf-8")
 
 
 def _put_database(manifest: dict[str, Any], home: Path) -> None:

@@ -44,6 +44,7 @@ def rotate(
     typer.echo(
         "The worker announces it to every partner; each is written to with the old key until it has it."
     )
+    typer.echo("Older backups lack it, and a node without it cannot be spoken to: tutela backup")
 
 
 @told

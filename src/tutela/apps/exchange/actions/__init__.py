@@ -38,6 +38,7 @@ from tutela.apps.exchange.actions.receipts import make_receipts
 from tutela.apps.exchange.actions.record_people_told import record_people_told
 from tutela.apps.exchange.actions.record_read import record_acted, record_person_opened
 from tutela.apps.exchange.actions.refer import Grades, Referred, refer
+from tutela.apps.exchange.actions.repeat_messages import repeat_messages
 from tutela.apps.exchange.actions.retry_message import retry_message
 from tutela.apps.exchange.actions.revoke_key import revoke_key
 from tutela.apps.exchange.actions.say import Said, say
@@ -97,6 +98,7 @@ __all__ = [
     "record_person_opened",
     "record_told",
     "refer",
+    "repeat_messages",
     "resume_partner",
     "retry",
     "retry_message",

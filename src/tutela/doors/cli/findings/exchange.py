@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from tutela.core.envelope.header import LONGEST_LIFE
+from tutela.doors.cli.backups import RESTORED
 from tutela.doors.cli.findings.finding import Examination, Finding, Node
 
 SILENT_FOR = timedelta(days=1)
@@ -64,4 +67,20 @@ def _partners(node: Node) -> Iterator[Finding]:
         yield Finding("partners", "green", f"{len(found.partners)}, nothing waits for long")
 
 
-EXAMINATIONS: list[Examination] = [_node_keys, _partners]
+def _restored(node: Node) -> Iterator[Finding]:
+    stamp = node.home / RESTORED
+    if not node.config.exchange.node or not stamp.exists():
+        return
+    said = json.loads(stamp.read_text(encoding="utf-8"))
+    made_at, at = (datetime.fromisoformat(said[name]) for name in ("made_at", "restored_at"))
+    if datetime.now(UTC) - at > LONGEST_LIFE:
+        return
+    text = (
+        f"on {at:%Y-%m-%d} from a backup of {made_at:%Y-%m-%d %H:%M} UTC: what was said, heard and revoked "
+        "in between is not here"
+    )
+    mend = "call the partners: docs/guides/exchange.md, After a restore"
+    yield Finding("restored", "amber", text, mend)
+
+
+EXAMINATIONS: list[Examination] = [_node_keys, _partners, _restored]
