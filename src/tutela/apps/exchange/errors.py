@@ -41,6 +41,18 @@ class NotAPartner(ExchangeRefusal):
         self.reason = reason
 
 
+class DirectorySays(ExchangeRefusal):
+    """What is known of the partner comes from the signed directory, and is changed there."""
+
+    code: ClassVar[str] = "directory_says"
+
+
+class KeysDiffer(ExchangeRefusal):
+    """None of these keys is believed to be the partner's: it may be somebody else's description."""
+
+    code: ClassVar[str] = "keys_differ"
+
+
 class PartnerNotActive(ExchangeRefusal):
     """The partner is paused or revoked, so nothing is said to it."""
 

@@ -22,7 +22,9 @@ app = typer.Typer(help="Messages to and from partners.", no_args_is_help=True)
 REASONS = {
     "no_exchange": "this node takes no part in the exchange; first: tutela node init",
     "partner_unknown": "there is no such partner; see: tutela partner list",
-    "partner_known": "there is a partner with this name already",
+    "partner_known": "there is a partner with this name already; if it moved: tutela partner change",
+    "directory_says": "the signed directory says where it is; its keepers change that, or pin it first",
+    "keys_differ": "none of its keys is there: somebody else? If its keys were stolen, revoke them first",
     "partner_not_active": "the partner is revoked",
     "words_differ": "these are not the words of any key of this partner; nothing is believed",
     "key_unknown": "there is no such key",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -42,6 +42,47 @@ def add(
         typer.echo(f"Words of its key: {words}")
     typer.echo("Read them to each other over the telephone, then: "
                f"tutela partner pin {description.node} WORDS")  # fmt: skip
+
+
+@app.command()
+@told
+def change(
+    name: Name,
+    source: Annotated[
+        str,
+        typer.Argument(help="Address of its node, or file with its description: it is as said there."),
+    ] = "",
+    url: Annotated[str | None, typer.Option(help="Where it is reached now; empty: nowhere.")] = None,
+    relay: Annotated[str | None, typer.Option(help="The partner with its mailbox; empty: none.")] = None,
+    organisation: Annotated[str | None, typer.Option(help="The name that people read.")] = None,
+    country: Annotated[str | None, typer.Option(help="Country, two capitals.")] = None,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Change where a partner that was added by hand is reached; new keys of it wait for their words."""
+    load_node(home)
+    from tutela.apps.exchange import actions as exchange
+
+    options = {"url": url, "relay": relay, "organisation": organisation, "country": country}
+    given = {key: value for key, value in options.items() if value is not None}
+    if not given and not source:
+        raise fail("say what is different: its address or description, or --url, --relay, --organisation")
+    changes = exchange.Changes(**(_said_there(source, name) | given))
+    with refusals_told():
+        changed = exchange.change_partner(partner=name, changes=changes)
+    done = ", ".join(changed.facts)
+    typer.echo(f"{name}: {done} changed." if done else f"{name}: is as it was.")
+    for words in changed.words:
+        typer.echo(f"Words of a new key, not believed yet: {words}")
+
+
+def _said_there(source: str, name: str) -> dict[str, Any]:
+    if not source:
+        return {}
+    said = _described(source)
+    if said.node != name:
+        raise fail(f"{source} says that it is {said.node}, not {name}; nothing was changed")
+    facts = ("organisation", "country", "url", "relay", "role", "keys")
+    return {fact: getattr(said, fact) for fact in facts}
 
 
 @app.command()

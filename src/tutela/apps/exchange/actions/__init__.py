@@ -5,6 +5,7 @@ from tutela.apps.exchange.actions.add_partner import Added, add_partner
 from tutela.apps.exchange.actions.agree_overlap import agree_overlap, end_overlap
 from tutela.apps.exchange.actions.answer_overlap import answer_overlap, empty_overlaps
 from tutela.apps.exchange.actions.ask_overlap import Asked, ask_overlap
+from tutela.apps.exchange.actions.change_partner import Changed, Changes, change_partner
 from tutela.apps.exchange.actions.deliver import Answer, Parcel, give_up, record_delivery, retry, take_due
 from tutela.apps.exchange.actions.follow_items import follow_items
 from tutela.apps.exchange.actions.follow_lists import follow_lists, forget_pages, mend_shares
@@ -55,6 +56,8 @@ __all__ = [
     "Answer",
     "Asked",
     "BoxedSeen",
+    "Changed",
+    "Changes",
     "Grades",
     "HandedOver",
     "NewKeys",
@@ -71,6 +74,7 @@ __all__ = [
     "ask_overlap",
     "believe_directory",
     "believe_rotations",
+    "change_partner",
     "destroy_old_keys",
     "empty_mailboxes",
     "empty_overlaps",

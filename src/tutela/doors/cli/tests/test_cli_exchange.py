@@ -40,6 +40,14 @@ def test_a_node_joins_pins_a_partner_and_changes_its_keys(tmp_path: Path) -> Non
     assert '"believed": true' in typed("partner", "list", "--json").stdout
     assert typed("partner", "pause", "meldpunt.example").stdout == "meldpunt.example is paused.\n"
 
+    assert "if it moved" in typed("partner", "add", folder / "node.json", ends=1).stderr
+    moved = typed("partner", "change", "meldpunt.example", "--url", "https://new.example.net").stdout
+    assert moved == "meldpunt.example: url changed.\n"
+    assert "https://new.example.net" in typed("partner", "list").stdout
+    assert "is as it was" in typed("partner", "change", "meldpunt.example", folder / "node.json", "--url",
+                                   "https://new.example.net").stdout  # fmt: skip
+    assert "say what is different" in typed("partner", "change", "meldpunt.example", ends=1).stderr
+
     rotated = typed("keys", "rotate").stdout
     assert rotated.startswith("New key ")
     shown = typed("keys", "show").stdout
