@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
+from django.db import transaction
 
 from tutela.apps.exchange import actions as exchange
 from tutela.apps.exchange.rules import DirectoryEntry
@@ -95,9 +96,9 @@ def as_partner(entry: Entry) -> DirectoryEntry:
 def _refused(code: str, before: State, now: datetime, equipment: Equipment) -> None:
     log.warning("directory_refused", code=code)
     if code != before.code:
-        ledger.write_line(
-            "directory_refused", actor="worker", facts={"code": code, "version": before.version}
-        )
+        facts = {"code": code, "version": before.version}
+        with transaction.atomic():
+            ledger.write_line("directory_refused", actor="worker", facts=facts)
     _write_state(equipment.home, replace(before, checked_at=clock.to_text(now), code=code))
     if before.version and clock.from_text(before.good_until) <= now:
         exchange.lapse_directory()

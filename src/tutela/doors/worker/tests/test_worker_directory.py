@@ -197,3 +197,13 @@ def test_nothing_is_believed_before_somebody_compared_the_root(node: Following, 
     assert _round(worker, NOW) == 0
     assert _lines() == [("directory_refused", "not_pinned")]
     assert node.host.visits == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refusal_is_recorded_by_a_worker_that_is_in_no_transaction(
+    node: Following, worker: Equipment
+) -> None:
+    node.host.otherwise = lambda request: begin_answer(request, 503, {"Content-Length": "0"})
+    assert _round(worker, NOW) == 0
+    assert _lines() == [("directory_refused", "unreachable")]
+    assert follow_directory.read_state(node.home).code == "unreachable"
