@@ -25,7 +25,7 @@ REASONS = {
     "partner_known": "there is a partner with this name already; if it moved: tutela partner change",
     "directory_says": "the signed directory says where it is; its keepers change that, or pin it first",
     "keys_differ": "none of its keys is there: somebody else? If its keys were stolen, revoke them first",
-    "partner_not_active": "the partner is revoked",
+    "partner_not_active": "the partner is paused or revoked",
     "words_differ": "these are not the words of any key of this partner; nothing is believed",
     "key_unknown": "there is no such key",
     "no_usable_key": "there are no keys that can be used",

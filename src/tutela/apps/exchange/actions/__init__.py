@@ -5,6 +5,7 @@ from tutela.apps.exchange.actions.add_partner import Added, add_partner
 from tutela.apps.exchange.actions.agree_overlap import agree_overlap, end_overlap
 from tutela.apps.exchange.actions.answer_overlap import answer_overlap, empty_overlaps
 from tutela.apps.exchange.actions.ask_overlap import Asked, ask_overlap
+from tutela.apps.exchange.actions.carry_messages import Carried, messages_to_carry, record_carried
 from tutela.apps.exchange.actions.change_partner import Changed, Changes, change_partner
 from tutela.apps.exchange.actions.deliver import Answer, Parcel, give_up, record_delivery, retry, take_due
 from tutela.apps.exchange.actions.follow_items import follow_items
@@ -56,6 +57,7 @@ __all__ = [
     "Answer",
     "Asked",
     "BoxedSeen",
+    "Carried",
     "Changed",
     "Changes",
     "Grades",
@@ -91,12 +93,14 @@ __all__ = [
     "make_keys",
     "make_receipts",
     "mend_shares",
+    "messages_to_carry",
     "open_due",
     "pass_time",
     "pause_partner",
     "pin_partner",
     "put_in_mailbox",
     "record_acted",
+    "record_carried",
     "record_delivery",
     "record_people_told",
     "record_person_opened",
