@@ -145,6 +145,9 @@ def add(
     description: Annotated[
         Path, typer.Argument(help="What the node serves at /.well-known/tutela.", exists=True)
     ],
+    url: Annotated[
+        str, typer.Option(help="Where it is reached, when it does not say so: only on one machine.")
+    ] = "",
     yes: Yes = False,
 ) -> None:
     """Let an organisation wait for the keepers' signatures, new or changed."""
@@ -153,7 +156,7 @@ def add(
 
     place = Folder(folder)
     place.root_to_be()
-    entry = directory_keys.described(description.read_bytes(), place.entries())
+    entry = directory_keys.described(description.read_bytes(), place.entries(), url)
     typer.echo(
         f"{entry.node}: {entry.organisation}, {entry.role}, {entry.country}, {entry.url or entry.relay}"
     )

@@ -64,8 +64,12 @@ def read_public(file: Path) -> PublicKeys:
     return public
 
 
-def described(data: bytes, known: Mapping[str, bytes]) -> Entry:
-    """Return the entry of a node that described itself. What was revoked here stays revoked."""
+def described(data: bytes, known: Mapping[str, bytes], url: str = "") -> Entry:
+    """Return the entry of a node that described itself. What was revoked here stays revoked.
+
+    Args:
+        url: where it is reached if it does not say so, as a node that is for one machine only does not.
+    """
     said = descriptions.from_bytes(data)
     before = known.get(entries.path_of(said.node))
     gone = {one.public.key_id: one.revoked_at for one in entries.from_bytes(before).keys} if before else {}
@@ -77,7 +81,14 @@ def described(data: bytes, known: Mapping[str, bytes]) -> Entry:
     old = entries.from_bytes(before).keys if before else ()
     keys += tuple(one for one in old if one.revoked_at and one.public.key_id not in here)
     entry = Entry(
-        said.node, said.organisation, said.role, said.country, said.url, said.relay, Status.ACTIVE, keys
+        said.node,
+        said.organisation,
+        said.role,
+        said.country,
+        said.url or url,
+        said.relay,
+        Status.ACTIVE,
+        keys,
     )
     entries.to_bytes(entry)
     return entry

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -99,6 +100,23 @@ def test_keepers_sign_on_different_machines(directory: Command, desk: Path) -> N
     directory(*signed_by("ben", Path("elsewhere")))
     assert "2 signatures taken" in directory("sign", FOLDER, "--from", Path("elsewhere")).output
     directory(*PUBLISH)
+
+
+def test_a_node_on_one_machine_is_listed_under_the_address_that_its_keeper_names(
+    directory: Command, desk: Path
+) -> None:
+    """A node does not give away an address without TLS; who makes a directory for one machine knows it."""
+    begun(directory)
+    said = descriptions.from_bytes((desk / "hotline.ge.json").read_bytes())
+    write(desk / "here.json", descriptions.to_bytes(replace(said, url="")))
+    elsewhere = directory(
+        "add", FOLDER, Path("here.json"), "--url", "http://hotline.example.org", "--yes", exit_code=1
+    )
+    assert "url" in elsewhere.output, "without TLS only this machine is listed"
+    listed = directory("add", FOLDER, Path("here.json"), "--url", "http://127.0.0.1:8004", "--yes")
+    assert "hotline.ge: Example hotline.ge, hotline, GE, http://127.0.0.1:8004" in listed.output
+    own = directory("add", FOLDER, Path("hotline.ge.json"), "--url", "http://127.0.0.1:8004", "--yes")
+    assert "https://hotline.ge.example.org/" in own.output, "what a node says itself counts"
 
 
 def test_an_organisation_comes_and_goes(directory: Command, desk: Path) -> None:
