@@ -10,6 +10,7 @@ message is said as well.
 from __future__ import annotations
 
 import json
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from tutela.testing.postgres import Cluster
 
 SECONDS = 120.0
 """How long a round may take before it is called lost."""
+_UNANSWERED = "SELECT count(*) FROM exchange_outgoing WHERE kind = 'question' AND step = ''"
 SAYING = {"each in a transaction of its own": 1, "fifty in a transaction": 50}
 
 _SAY = """
@@ -49,9 +51,9 @@ for line in sys.stdin:
 """
 
 QUESTION = {
-    "text": "Of the seven addresses that came from you on Tuesday one answers again from another network. Did "
-    "your provider take it down before, and under which number do you keep it? We would like to ask once more "
-    "in their language. If the account behind it is known to you from another case, a word is enough."
+    "text": "Of the seven addresses that came from you on Tuesday one answers again from another network. "
+    "Did your provider take it down before, and under which number do you keep it? We would like to ask "
+    "them again in their language. If its account is known to you from another case, a word is enough."
 }
 """What one analyst asks another: three sentences."""
 
@@ -63,6 +65,7 @@ class Pair:
     here: ExchangeNode
     there: ExchangeNode
     sayer: subprocess.Popen[str]
+    asked: Any
     database: int = 0
 
     def seconds(self) -> dict[str, float]:
@@ -84,13 +87,12 @@ class Pair:
 
     def await_said(self) -> None:
         assert self.sayer.stdout is not None
-        self.sayer.stdout.readline()
+        if self.sayer.stdout.readline() != "said\n":
+            raise SystemExit("not everything could be said")
 
-    def receipted(self) -> int:
-        """Return for how many messages a receipt says that they took effect."""
-        return int(
-            self.here.rows("SELECT count(*) FROM exchange_outgoing WHERE step IN ('accepted', 'acted')")[0][0]
-        )
+    def unanswered(self) -> int:
+        """Return for how many messages no receipt came yet, over one connection: opening one costs more."""
+        return int(self.asked.execute(_UNANSWERED).fetchone()[0])
 
 
 @contextmanager
@@ -110,7 +112,9 @@ def pair(cluster: Cluster | None = None) -> Iterator[Pair]:
             for node in nodes:
                 node.start("worker")
             with _sayer(here) as sayer:
-                yield Pair(here, there, sayer, _postmaster(cluster))
+                asked = _asked(here)
+                yield Pair(here, there, sayer, asked, _postmaster(cluster))
+                asked.close()
 
 
 def _database(cluster: Cluster | None) -> str:
@@ -120,6 +124,12 @@ def _database(cluster: Cluster | None) -> str:
     with psycopg.connect(cluster.url(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
     return cluster.url(name)
+
+
+def _asked(node: ExchangeNode) -> Any:
+    if node.database:
+        return psycopg.connect(node.database, autocommit=True)
+    return sqlite3.connect(f"file:{node.home}/tutela.sqlite3?mode=ro", uri=True, timeout=20)
 
 
 def _postmaster(cluster: Cluster | None) -> int:
@@ -145,15 +155,15 @@ def _sayer(node: ExchangeNode) -> Iterator[subprocess.Popen[str]]:
 
 def bring(running: Pair, number: int, together: int) -> dict[str, Any]:
     """Bring ``number`` messages across; returns how many a second, and what they took."""
-    before, had = running.seconds(), running.receipted()
+    before = running.seconds()
     began = time.perf_counter()
     running.order(number, together)
-    while running.receipted() < had + number:
-        if time.perf_counter() - began > SECONDS or running.sayer.poll() is not None:
-            raise SystemExit(f"{running.receipted() - had} of {number} messages came across")
+    running.await_said()
+    while left := running.unanswered():
+        if time.perf_counter() - began > SECONDS:
+            raise SystemExit(f"{left} of {number} messages found no answer")
         time.sleep(0.05)
     taken = time.perf_counter() - began
-    running.await_said()
     after = running.seconds()
     parts = {name: round((after[name] - before[name]) / number * 1000, 2) for name in before}
     return {

@@ -21,7 +21,7 @@ def database_of(url: str, folder: Path, *, made: bool = False) -> dict[str, Any]
     if not url:
         path = folder / "tutela.sqlite3"
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "tutela.config.sqlite",
             "NAME": f"file:{quote(str(path))}?mode=rw" if made else path,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
