@@ -7,7 +7,7 @@ DEMO ?= stay
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := all
-.PHONY: all help lint types borders test demo run fmt bench messages docs lock clean
+.PHONY: all help lint types borders test chaos demo run fmt bench messages docs lock clean
 
 all: lint types borders test  ## lint, types, borders, tests
 
@@ -30,6 +30,9 @@ borders: $(STAMP)  ## import contracts of house.md
 
 test: $(STAMP)  ## everything, on SQLite and PostgreSQL, with a real browser
 	$(BIN)/python tools/run_tests.py
+
+chaos: $(STAMP)  ## two hundred seeded runs of trouble between two nodes; CHAOS_SEED=17 plays one again
+	$(BIN)/python tools/run_chaos.py
 
 demo: $(STAMP)  ## a hotline node and one report from beginning to end; DEMO=once checks and exits
 	@$(BIN)/python tools/build_locale.py >/dev/null

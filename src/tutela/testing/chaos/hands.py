@@ -1,0 +1,67 @@
+"""The processes of a node that are killed and started again by the dozen: its worker, and people at its desk.
+
+``python -m tutela.testing.chaos.hands SOCKET CLOCK`` loads a node once and then makes, for every connection
+to its socket, one process that has no connection to the database and remembers nothing: what a start of the
+program would give, without the second that it takes. Each reads one JSON object a line and answers with one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+
+from tutela.testing.chaos import clock
+
+_STARTED = b"started\n"
+
+
+def main(address: str, clock_file: str) -> None:
+    """Load everything that a worker uses; make one process for each who calls."""
+    clock.follow(Path(clock_file))
+    clock.follow_in_directories()
+    django.setup()
+    from tutela.doors.worker.legs import directory  # noqa: F401  # loaded once, for all of them
+    from tutela.testing.chaos import deeds
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(address)
+        listening.listen()
+        sys.stdout.buffer.write(_STARTED)
+        sys.stdout.flush()
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        while True:
+            caller, _ = listening.accept()
+            if os.fork() == 0:
+                listening.close()
+                _serve(caller, deeds.DEEDS)
+                os._exit(0)
+            caller.close()
+
+
+def _serve(caller: socket.socket, deeds: dict[str, Callable[..., Any]]) -> None:
+    from django.db import close_old_connections
+
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    with caller.makefile("rw", encoding="utf-8") as talk:
+        print(json.dumps({"pid": os.getpid()}), file=talk, flush=True)
+        for line in talk:
+            asked = json.loads(line)
+            try:
+                said = {"did": deeds[asked.pop("do")](**asked)}
+            except Exception as error:  # whoever asked judges it
+                said = {"failed": f"{type(error).__name__}: {error}"}
+            print(json.dumps(said, default=str), file=talk, flush=True)
+            close_old_connections()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])
