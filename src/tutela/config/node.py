@@ -110,6 +110,7 @@ class Exchange:
     requests_a_minute: int = 1_200
     mailbox_envelopes: int = 20_000
     mailbox_bytes: int = 1_000_000_000
+    retention_days: int = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +311,7 @@ MEANINGS: dict[str, str] = {
     "exchange.requests_a_minute": "Requests a minute from one network at the partners' door.",
     "exchange.mailbox_envelopes": "Envelopes that a relay keeps for one node.",
     "exchange.mailbox_bytes": "Bytes that a relay keeps for one node.",
+    "exchange.retention_days": "Days after which conversations that are over are emptied; 0: never.",
     **{
         f"{section}.{name}": text
         for section in ("site", "desk_listen", "provider", "partner_listen")

@@ -88,9 +88,9 @@ def referral(referral_id: uuid.UUID) -> ReferralSeen:
     partner = exchange_queries.partner(row.partner)
     content = next(one.content for one in conversation.messages if one.id == row.message_id)
     unread = unread_in([row.conversation_id]).get(row.conversation_id, ())
-    return ReferralSeen(
-        _row(row, len(unread)), Said.from_json(content), partner.organisation, partner.country, conversation
-    )
+    # What is no longer kept was settled long ago; how it went still stands here.
+    said = Said.from_json(content) if content else Said(reference=row.reference, items=())
+    return ReferralSeen(_row(row, len(unread)), said, partner.organisation, partner.country, conversation)
 
 
 def record(referral_id: uuid.UUID) -> ReferralRecord:
@@ -114,6 +114,11 @@ def of_conversations(conversation_ids: list[uuid.UUID]) -> dict[uuid.UUID, uuid.
     """Return conversation → referral, for those that are about one."""
     rows = Referral.objects.filter(conversation_id__in=conversation_ids)
     return dict(rows.values_list("conversation_id", "pk"))
+
+
+def open_conversations() -> set[uuid.UUID]:
+    """Return the conversations of referrals that are not settled: what was said there is still needed."""
+    return set(Referral.objects.filter(settled=False).values_list("conversation_id", flat=True))
 
 
 def _found(referral_id: uuid.UUID) -> Referral:

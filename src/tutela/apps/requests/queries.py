@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
@@ -57,10 +59,13 @@ class ItemAsked:
 
 @dataclass(frozen=True, slots=True)
 class RequestSeen:
-    """One request with what it says and everything that was said about it, oldest first."""
+    """One request with what it says and everything that was said about it, oldest first.
+
+    ``said`` is ``None`` once that is no longer kept.
+    """
 
     row: RequestRow
-    said: Notice | Preservation
+    said: Notice | Preservation | None
     organisation: str
     items: tuple[ItemAsked, ...]
     conversation: exchange_queries.ConversationSeen
@@ -96,14 +101,20 @@ def request(request_id: uuid.UUID) -> RequestSeen:
         raise RequestUnknown(str(request_id))
     conversation = exchange_queries.conversation(row.conversation_id)
     content = next(one.content for one in conversation.messages if one.id == row.message_id)
-    said = Notice.from_json(content) if row.kind == rules.NOTICE else Preservation.from_json(content)
+    said = _said(row.kind, content)
     by_ref = {one.ref: one for one in row.items.all()}
     items = tuple(
         ItemAsked(one, by_ref[one.ref].answer, by_ref[one.ref].answered_at, by_ref[one.ref].until)
-        for one in said.items
+        for one in (said.items if said else ())
     )
     organisation = exchange_queries.partner(row.partner).organisation
     return RequestSeen(_rows([row])[0], said, organisation, items, conversation)
+
+
+def _said(kind: str, content: Mapping[str, Any]) -> Notice | Preservation | None:
+    if not content:
+        return None
+    return Notice.from_json(content) if kind == rules.NOTICE else Preservation.from_json(content)
 
 
 def providers() -> list[exchange_queries.PartnerSeen]:
@@ -121,6 +132,12 @@ def period_for(partner: str) -> Period:
     if found.role != NodeRole.PROVIDER:
         raise NotAProvider(partner)
     return preserving.period_in(found.country or settings.TUTELA.country, clock.now().date())
+
+
+def open_conversations(now: datetime) -> set[uuid.UUID]:
+    """Return the conversations of requests without all answers, or with something that is kept still."""
+    rows = Request.objects.filter(Q(answered=False) | Q(items__until__gt=now))
+    return set(rows.values_list("conversation_id", flat=True))
 
 
 def _counted() -> QuerySet[Request]:

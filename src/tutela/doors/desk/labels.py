@@ -162,6 +162,7 @@ LEDGER: Mapping[str, Promise] = {
     "message_refused": _("Message refused by a partner"),
     "message_given_up": _("Message not delivered for thirty days"),
     "message_settled": _("Undelivered message settled"),
+    "conversations_forgotten": _("Conversations with partners emptied"),
     "messages_carried": _("Messages written to files for a partner"),
     "messages_repeated": _("Messages handed to a partner once more"),
     "trouble_mailed": _("Coordinators mailed about messages that did not arrive"),

@@ -10,8 +10,11 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tutela.apps.cases import actions as cases
+from tutela.apps.exchange import actions as exchange
 from tutela.apps.notices import actions as notices
 from tutela.apps.receipts import actions as receipts
+from tutela.apps.referrals import queries as referral_queries
+from tutela.apps.requests import queries as request_queries
 from tutela.doors.worker.equipment import Equipment
 
 _FORGET = "forget"
@@ -34,10 +37,22 @@ def forget(now: datetime, equipment: Equipment) -> int:
         return 0
     days = int(equipment.config.retention_days)
     count = _forget_before(now - timedelta(days=days)) if days > 0 else 0
+    count += forget_talks(now, equipment)
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     cut_journal(connection)
     equipment.not_before[_FORGET] = now + FORGET_EVERY
     return count
+
+
+def forget_talks(now: datetime, equipment: Equipment) -> int:
+    """Empty conversations with partners that are over for longer than the node keeps them."""
+    exchange_config = equipment.config.exchange
+    if not exchange_config.node or exchange_config.retention_days <= 0:
+        return 0
+    keep = referral_queries.open_conversations() | request_queries.open_conversations(now)
+    before = now - timedelta(days=exchange_config.retention_days)
+    done = exchange.forget_conversations(before=before, keep=keep, now=now)
+    return done.conversations + done.loose
 
 
 def _forget_before(before: datetime) -> int:

@@ -10,6 +10,7 @@ from tutela.apps.exchange.actions.change_partner import Changed, Changes, change
 from tutela.apps.exchange.actions.deliver import Answer, Parcel, give_up, record_delivery, retry, take_due
 from tutela.apps.exchange.actions.follow_items import follow_items
 from tutela.apps.exchange.actions.follow_lists import follow_lists, forget_pages, mend_shares
+from tutela.apps.exchange.actions.forget_conversations import Emptied, forget_conversations
 from tutela.apps.exchange.actions.hand_over import HandedOver, hand_over, item_to_send
 from tutela.apps.exchange.actions.hear_rotation import (
     believe_rotations,
@@ -60,6 +61,7 @@ __all__ = [
     "Carried",
     "Changed",
     "Changes",
+    "Emptied",
     "Grades",
     "HandedOver",
     "NewKeys",
@@ -83,6 +85,7 @@ __all__ = [
     "end_overlap",
     "follow_items",
     "follow_lists",
+    "forget_conversations",
     "forget_pages",
     "give_up",
     "hand_over",

@@ -16,7 +16,7 @@ from tutela.apps.exchange.actions.say import own_role
 from tutela.apps.exchange.models import Envelope, Incoming
 from tutela.apps.exchange.queries.believing import Believed, PartnerFacts, believed
 from tutela.apps.exchange.rows import insert_rows
-from tutela.apps.exchange.rules import PartnerState
+from tutela.apps.exchange.rules import SEAL_AGAIN, PartnerState
 from tutela.apps.ledger import actions as ledger
 from tutela.core.envelope import frame, reading
 from tutela.core.envelope.errors import EnvelopeRefusal
@@ -65,6 +65,7 @@ def accept_envelopes(
             one.code = RATE
     good = [one for one in judged if one.code == TAKEN]
     with transaction.atomic():
+        _answer_what_was_taken([one for one in judged if one.code in SEAL_AGAIN])
         if good:
             _store(good, at, relayed)
         record_refusals(
@@ -106,6 +107,25 @@ def _claimed(envelope: bytes, known: Believed) -> PartnerFacts | None:
         return known.partners.get(frame.split(envelope).header.sender.node)
     except EnvelopeRefusal:
         return None
+
+
+def _answer_what_was_taken(refused: list[_Judged]) -> None:
+    """The very bytes that were taken stay taken, whatever became of keys and times since.
+
+    Its sender never heard our answer. Told of its keys instead, it would write the message anew, and be told
+    that another one has its place: a message that took effect would stand there as refused.
+    """
+    asked = {frame.split(one.envelope).header.id: one for one in refused if one.partner}
+    if not asked:
+        return
+    known = Incoming.objects.filter(envelope_id__in=list(asked))
+    again = []
+    for row, partner, envelope, digest in known.values_list("pk", "partner_id", "envelope_id", "digest"):
+        one = asked[envelope]
+        if one.partner is not None and (one.partner.id, one.digest) == (partner, bytes(digest)):
+            one.code = REPLAYED
+            again.append(row)
+    Incoming.objects.filter(pk__in=again).exclude(step="").update(receipt_due=True)
 
 
 def _store(good: list[_Judged], now: datetime, relayed: bool) -> None:

@@ -59,6 +59,8 @@ class Conversation(models.Model):
     begun_at = models.DateTimeField()
     last_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    # When everything that was said here until then was emptied.
+    forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["partner", "shared_id"], name="conversation_once")]

@@ -50,7 +50,7 @@ class MessageSeen:
 
 @dataclass(frozen=True, slots=True)
 class ConversationRow:
-    """A conversation without its messages."""
+    """A conversation without its messages. ``emptied``: what was said in it is no longer kept."""
 
     id: uuid.UUID
     partner: str
@@ -62,6 +62,7 @@ class ConversationRow:
     closed: bool
     about_kind: str
     about_id: uuid.UUID | None
+    emptied: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ def _row(row: Conversation) -> ConversationRow:
         closed=row.closed_at is not None,
         about_kind=row.about_kind,
         about_id=row.about_id,
+        emptied=row.forgotten_at is not None,
     )
 
 

@@ -277,3 +277,15 @@ def test_the_content_lies_locked(partner: PartnerInMemory, ring: Keyring) -> Non
         cursor.execute("SELECT content_locked FROM exchange_outgoing")
         assert b"plain" not in bytes(cursor.fetchone()[0])
     assert isinstance(said.message_id, uuid.UUID)
+
+
+def test_what_was_taken_stays_taken_when_its_keys_are_revoked_before_its_sender_heard_of_it(
+    partner: PartnerInMemory, ring: Keyring
+) -> None:
+    envelope = partner.write("ping", {})
+    assert hear(ring, envelope) == ["taken"]
+    assert receipts(partner, ring) == {digest(envelope): "acted"}
+    exchange.revoke_key(partner=partner.name, key_id=partner.keys.public.key_id)
+    # Its answer was lost on the way, so it comes again; told "revoked_key", its sender would write it anew.
+    assert hear(ring, envelope) == ["replayed"]
+    assert hear(ring, partner.write("ping", {})) == ["revoked_key"]

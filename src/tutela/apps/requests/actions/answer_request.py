@@ -78,7 +78,7 @@ def _until(row: Request) -> datetime | None:
     if row.kind != rules.PRESERVATION:
         return None
     _, message = exchange_queries.message(row.message_id)
-    return Preservation.from_json(message.content).until
+    return Preservation.from_json(message.content).until if message.content else row.due_at
 
 
 def _content(

@@ -46,6 +46,20 @@ def _retention(node: Node) -> Iterator[Finding]:
             f"set to {node.config.retention_days} days",
             "a closed report is rarely needed longer than two years: retention_days in node.toml",
         )
+    yield from _retention_of_talks(node)
+
+
+def _retention_of_talks(node: Node) -> Iterator[Finding]:
+    if not node.config.exchange.node:
+        return
+    days = node.config.exchange.retention_days
+    if days > 0:
+        yield Finding(
+            "retention", "green", f"what was said with partners is emptied {days} days after its end"
+        )
+        return
+    mend = "say how long it is needed: retention_days in [exchange] of node.toml"
+    yield Finding("retention", "amber", "what was said with partners is kept for ever", mend)
 
 
 def _people(node: Node) -> Iterator[Finding]:

@@ -49,6 +49,7 @@ def _page(
         "mark_means": partner_labels.MARKS.get(seen.row.mark, ""),
         "partner": shown_partners.one(partner.id),
         "messages_said": talks.messages(seen),
+        "emptied": seen.row.emptied,
         "items": [talks.standing(one) for one in exchange_queries.handed_in(seen.row.id)],
         "overlap": shown_partners.compared(overlap[0]) if overlap else None,
         "overlap_items": [talks.own_line(one) for one in overlap[1]] if overlap else [],

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from tutela.apps.exchange import actions as exchange
 from tutela.apps.exchange.keyring import Keyring
 from tutela.apps.ledger import queries as ledger
 from tutela.apps.referrals import queries
+from tutela.core.kernel import clock
 from tutela.core.terms.marks import HandlingMark
 from tutela.testing import people, referring
 from tutela.testing.partners import PartnerInMemory, deliver, hear, receipts
@@ -126,3 +129,24 @@ def test_people_of_the_police_get_in_by_the_same_pages(ring: Keyring, officer: p
     people.sign_in(client, officer)
     assert client.get("/account/").status_code == 200
     assert "Officer Lomidze" in client.get("/referrals/").content.decode()
+
+
+def test_what_was_settled_long_ago_is_emptied_and_its_page_says_so(
+    signed_in: Client, hotline: PartnerInMemory, ring: Keyring
+) -> None:
+    path = refer(hotline, ring, note="Please look soon.")
+    signed_in.get(path)
+    later = clock.now() + timedelta(days=100)
+
+    def forget() -> int:
+        keep = queries.open_conversations()
+        return exchange.forget_conversations(before=later, keep=keep, now=later).conversations
+
+    assert forget() == 0
+    signed_in.post(f"{path}outcome/", {"outcome": "known_case"})
+    deliver(hotline, ring)
+    assert forget() == 1
+    page = signed_in.get(path).content.decode()
+    assert "no longer kept" in page and "TUT-R-1" in page and "Known case" in page
+    assert "Please look soon." not in page and "files[.]example" not in page
+    assert signed_in.post(f"{path}sheet/").headers["Location"] == path, "an empty sheet helps nobody"

@@ -132,6 +132,7 @@ def _show(
         "words_form": words_form or forms.WordsForm(),
         "asked": any(one.kind == "question" and not one.ours for one in seen.conversation.messages),
         "spoken": sent.spoken(seen.conversation.messages),
+        "emptied": seen.conversation.row.emptied,
         "closed": seen.conversation.row.closed,
         "requests": request_queries.of_referral(row.id),
     }

@@ -44,6 +44,7 @@ def request_page(request: HttpRequest, request_id: uuid.UUID) -> HttpResponseBas
             for one in seen.items
         ],
         "spoken": sent.spoken(seen.conversation.messages),
+        "emptied": seen.conversation.row.emptied,
     }
     return render(request, "police/request.html", context)
 

@@ -110,6 +110,7 @@ def _show(
             {"code": one.value, "label": sent.term("provider_answer", one.value)} for one in one_click
         ],
         "spoken": sent.spoken(seen.conversation.messages),
+        "emptied": seen.conversation.row.emptied,
         "secret": isinstance(seen.said, Preservation) and seen.said.keep_secret,
         "note": getattr(seen.said, "note", ""),
     }
@@ -140,7 +141,7 @@ def _facts(seen: queries.RequestSeen) -> list[tuple[str, Any]]:
         facts.append((_("For how long"), _("%(days)s days") % {"days": said.period_days}))
         facts.append((_("Until"), f"{said.until:%Y-%m-%d}"))
         facts.append((_("Provision"), f"{law}: {said.law.source}"))
-    else:
+    elif said is not None:
         facts.append((_("Legal basis"), said.legal_basis))
         facts.append((_("Answer by"), f"{said.respond_by:%Y-%m-%d %H:%M} UTC" if said.respond_by else ""))
     return facts

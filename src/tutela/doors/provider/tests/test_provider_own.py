@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from tutela.apps.exchange import actions as exchange
+from tutela.apps.exchange import queries as exchange_queries
 from tutela.apps.exchange.keyring import Keyring
 from tutela.apps.requests import queries
-from tutela.core.kernel import ids
+from tutela.core.kernel import clock, ids
 from tutela.testing import people, referring
 from tutela.testing.partners import PartnerInMemory, deliver, hear, keyring_in, our_key, receipts
 
@@ -107,3 +110,33 @@ def test_nobody_without_the_ability_or_a_second_factor_comes_in(
     assert auditor.get("/requests/").status_code == 403
     assert auditor.post(f"/requests/{row.id}/answer/", {"all": "removed"}).status_code == 403
     assert answers(hotline, ring) == []
+
+
+def test_what_was_answered_long_ago_is_emptied_and_its_page_says_so(
+    abuse_desk: Client, hotline: PartnerInMemory, ring: Keyring
+) -> None:
+    police = PartnerInMemory("police.example.net", our_key(), role="police").join()
+    hear(ring, hotline.write("notice", referring.notice(referring.noticed(ids.new_id()))))
+    hear(ring, police.write("preservation", referring.preservation(days=60)))
+    rows = queries.requests(ours=False)
+    for row in rows:
+        abuse_desk.get(f"/requests/{row.id}/")
+        abuse_desk.post(
+            f"/requests/{row.id}/answer/", {"all": "removed" if row.kind == "notice" else "preserved"}
+        )
+    sealed = exchange.seal_due(exchange_queries.own_node(ring), clock.now())
+    for parcel in exchange.take_due(clock.now()):
+        exchange.record_delivery(parcel, exchange.Answer(tuple("taken" for _ in parcel.rows)), clock.now())
+    assert sealed
+
+    def forget(days: int) -> int:
+        now = clock.now() + timedelta(days=days)
+        keep = queries.open_conversations(now)
+        return exchange.forget_conversations(before=now, keep=keep, now=now).conversations
+
+    assert forget(59) == 1, "what is preserved is preserved still"
+    assert forget(61) == 1
+    for row in rows:
+        page = abuse_desk.get(f"/requests/{row.id}/").content.decode()
+        assert "no longer kept" in page
+        assert "files[.]example" not in page
