@@ -98,7 +98,9 @@ def _sha256(path: Path) -> str:
 
 
 def _dump(database: dict[str, Any], work: Path) -> str:
-    if database["ENGINE"].endswith("sqlite3"):
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
         with sqlite3.connect(f"file:{database['NAME']}?mode=ro", uri=True) as source:
             with sqlite3.connect(work / "database.sqlite3") as target:
                 source.backup(target)
