@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tutela.doors.cli.stage import free_port
+from tutela.testing import loaded
 from tutela.testing.nodes import Node, migrate
 
 
@@ -71,17 +72,7 @@ class ExchangeNode(Node):
         return dict(found)
 
     def python(self, code: str) -> str:
-        import subprocess
-        import sys
-
         program = f"import django, json\ndjango.setup()\n{code}\nprint(json.dumps(result, default=str))"
-        done = subprocess.run(
-            [sys.executable, "-c", program],
-            env=self.environment("worker"),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        done = loaded.run(code=program, environment=self.environment("worker"))
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -24,8 +24,9 @@ import httpx
 
 from tutela.doors.cli import serving
 from tutela.doors.cli.stage import Ports, Stage, free_port
+from tutela.testing import loaded
+from tutela.testing.terminal import COMMAND, WIDE
 
-COMMAND = [sys.executable, "-c", "from tutela.doors.cli import run; run()"]
 SECONDS = 60
 """How long anything may take on a busy machine before a test calls it lost."""
 
@@ -40,6 +41,13 @@ for line in sys.stdin:
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=int(line))):
         print(json.dumps(loop.run_once()), flush=True)
     close_old_connections()
+"""
+
+_MIGRATE = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
 """
 
 T = TypeVar("T")
@@ -208,14 +216,7 @@ class Node(Stage):
 
     def tutela(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """Run a command on this node, which the environment names, as its keeper types it."""
-        return subprocess.run(
-            [*COMMAND, *map(str, arguments)],
-            env=self.environment("owner") | {"COLUMNS": "200", "TERM": "dumb"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=SECONDS * 2,
-        )
+        return loaded.run(arguments, environment=self.environment("owner") | WIDE, seconds=SECONDS * 2)
 
     def work(self, *, minutes: int = 0) -> dict[str, int]:
         """Let a worker do everything once that will be due in so many minutes; returns what it did."""
@@ -294,8 +295,5 @@ def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
 
 def migrate(home: Path) -> None:
     """Bring the node's database to this release, as ``tutela init`` does."""
-    subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
-        env=serving.environment_of("owner", home),
-        check=True,
-    )
+    environment = serving.environment_of("owner", home)
+    loaded.run(code=_MIGRATE, environment=environment, seconds=SECONDS * 2).check_returncode()

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
+from tutela.testing import loaded
+
 COMMAND = [sys.executable, "-c", "from tutela.doors.cli import run; run()"]
+WIDE = {"COLUMNS": "200", "TERM": "dumb"}
 
 
 def tutela(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the command; its environment holds nothing of the test run's."""
-    environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        env=environment | {"COLUMNS": "200", "TERM": "dumb"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    return loaded.run(arguments, environment=loaded.plain() | WIDE)
