@@ -112,15 +112,16 @@ def keyring_in(folder: Path) -> Keyring:
     return ring
 
 
-def our_key() -> KnownKey:
-    """Return the node under test as its partners know it."""
+def our_key(key_id: str = "") -> KnownKey:
+    """Return the node under test as its partners know it: by its newest keys, or by those that are named."""
     from django.conf import settings
 
     from tutela.apps.exchange import queries
     from tutela.core.envelope.node_keys import PublicKeys
 
-    newest = next(one for one in queries.own_keys() if one.revoked_at is None)
-    return KnownKey(settings.TUTELA.exchange.node, PublicKeys(newest.public), newest.valid_from)
+    named = (one for one in queries.own_keys() if (one.key_id == key_id if key_id else not one.revoked_at))
+    found = next(named)
+    return KnownKey(settings.TUTELA.exchange.node, PublicKeys(found.public), found.valid_from)
 
 
 def deliver(partner: PartnerInMemory, ring: Keyring, code: str = "taken") -> list[reading.Message]:

@@ -64,12 +64,18 @@ def rotate_keys(keyring: Keyring, *, overlap: timedelta = OVERLAP, now: datetime
         NoUsableKey: there are no keys from which to rotate.
     """
     at = now or clock.now()
-    old_row = OwnKey.objects.filter(revoked_at__isnull=True, valid_until__isnull=True).order_by("-valid_from")
-    row = old_row.first()
-    old = keyring.get(row.key_id) if row is not None else None
-    if row is None or old is None:
+    rows = OwnKey.objects.filter(revoked_at__isnull=True, valid_until__isnull=True)
+    row = rows.order_by("-valid_from").first()
+    if row is None:
         raise NoUsableKey("no keys to rotate from")
-    new, until = node_keys.generate(), at + overlap
+    return _rotate(keyring, row, at + overlap, at)
+
+
+def _rotate(keyring: Keyring, row: OwnKey, until: datetime, at: datetime) -> NewKeys:
+    """Make new keys that those in ``row`` announce; these are good until ``until``."""
+    old, new = keyring.get(row.key_id), node_keys.generate()
+    if old is None:
+        raise NoUsableKey("no keys to rotate from")
     signed = rotations.write_rotation(
         settings.TUTELA.exchange.node, old=old, new=new, valid_from=at, old_until=until
     )
@@ -83,9 +89,10 @@ def rotate_keys(keyring: Keyring, *, overlap: timedelta = OVERLAP, now: datetime
 
 
 def revoke_own_keys(keyring: Keyring, *, key_id: str, now: datetime | None = None) -> NewKeys | None:
-    """Stop using keys that somebody else may hold; returns fresh ones when no others are left.
+    """Stop using keys that somebody else may hold; returns fresh ones when none stay that have no end.
 
-    Partners learn it by telephone or from the directory: whoever took the keys could announce anything.
+    Partners learn it by telephone or from the directory: whoever took the keys could announce anything. Only
+    while the keys before these are still good, in the overlap of a rotation, do those announce the fresh ones.
 
     Raises:
         KeyUnknown: this node has no such keys.
@@ -98,9 +105,22 @@ def revoke_own_keys(keyring: Keyring, *, key_id: str, now: datetime | None = Non
         trust_changed()
         _line("own_keys_revoked", key_id, at)
     usable = OwnKey.objects.filter(revoked_at__isnull=True, valid_from__lte=at, destroyed_at__isnull=True)
-    if usable.exclude(valid_until__lte=at).exists():
+    newest = usable.exclude(valid_until__lte=at).order_by("-valid_from").first()
+    if newest is None:
+        fresh = make_keys(keyring, now=at)
+        _partners_go_on_with(fresh.key_id, instead_of=key_id)
+        return fresh
+    _partners_go_on_with(newest.key_id, instead_of=key_id)
+    if newest.valid_until is None:
         return None
-    return make_keys(keyring, now=at)
+    return _rotate(keyring, newest, newest.valid_until, at)
+
+
+def _partners_go_on_with(key_id: str, *, instead_of: str) -> None:
+    """Count on partners to have these keys: only to who has the keys before them can new ones be announced."""
+    with transaction.atomic():
+        if Partner.objects.filter(knows_key=instead_of).update(knows_key=key_id):
+            trust_changed()
 
 
 def destroy_old_keys(keyring: Keyring, *, now: datetime | None = None) -> int:

@@ -19,7 +19,9 @@ from tutela.apps.exchange.errors import (
 )
 from tutela.apps.exchange.keyring import Keyring
 from tutela.apps.exchange.rules import DirectoryEntry
+from tutela.core.envelope import rotations
 from tutela.core.envelope.errors import PassphraseNeeded, WrongPassphrase
+from tutela.core.envelope.trust import Trust
 from tutela.core.kernel import clock
 from tutela.core.kernel.errors import NotPermitted
 from tutela.testing import people
@@ -159,6 +161,37 @@ def test_our_revoked_keys_sign_nothing_and_partners_pin_the_new_ones(
     exchange.say(partner=partner.name, kind="ping", content={}, actor="worker")
     partner.ours = our_key()
     assert [one.header.sender.key for one in deliver(partner, ring)] == [made.key_id]
+
+
+def test_after_a_revocation_partners_still_hear_of_the_keys_that_come_next(
+    partner: PartnerInMemory, ring: Keyring
+) -> None:
+    made = exchange.revoke_own_keys(ring, key_id=our_key().public.key_id)
+    assert made is not None
+    exchange.rotate_keys(ring)
+    ((name, signed),) = exchange.rotations_to_tell(clock.now())
+    assert (name, rotations.read_rotation(signed, trust=Trust([our_key(made.key_id)])).old) == (
+        partner.name, made.key_id,
+    )  # fmt: skip
+
+
+def test_new_keys_that_are_revoked_in_their_overlap_are_followed_by_others_that_have_no_end(
+    partner: PartnerInMemory, ring: Keyring
+) -> None:
+    first = our_key().public.key_id
+    stolen = exchange.rotate_keys(ring)
+    ((_, signed),) = exchange.rotations_to_tell(clock.now())
+    exchange.record_told(partner=partner.name, signed=signed, now=clock.now())
+    made = exchange.revoke_own_keys(ring, key_id=stolen.key_id)
+    assert made is not None
+    assert made.old_until == stolen.old_until, "the first ones end when they would have"
+    ((_, signed),) = exchange.rotations_to_tell(clock.now())
+    rotation = rotations.read_rotation(signed, trust=Trust([our_key(first)]))
+    assert (rotation.old, rotation.new.key_id) == (first, made.key_id)
+    exchange.say(partner=partner.name, kind="ping", content={}, actor="worker")
+    partner.ours = our_key(first)
+    assert [one.header.sender.key for one in deliver(partner, ring)] == [first]
+    assert exchange.rotate_keys(ring).old_until is not None
 
 
 def test_private_keys_lie_under_the_passphrase(ring: Keyring, tmp_path: Path) -> None:
