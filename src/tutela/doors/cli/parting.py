@@ -12,10 +12,10 @@ import typer
 
 from tutela.doors.cli.node_setup import DEFAULT_HOME, Home, fail, told
 
-PUBLIC = ("site", "provider")
+PUBLIC = ("site", "provider", "partner")
 
 
-_DATABASES = ("database", "site_database", "provider_database")
+_DATABASES = ("database", "site_database", "provider_database", "partner_database")
 
 
 def without_other_databases(text: str, process: str) -> str:
@@ -44,7 +44,7 @@ def without_other_databases(text: str, process: str) -> str:
 
 @told
 def part(
-    process: Annotated[str, typer.Argument(help="site or provider.")],
+    process: Annotated[str, typer.Argument(help="site, provider or partner.")],
     folder: Annotated[Path, typer.Argument(help="New folder for this process alone.")],
     home: Home = DEFAULT_HOME,
 ) -> None:
@@ -52,10 +52,9 @@ def part(
     from tutela.config import node
 
     if process not in PUBLIC:
-        raise fail(f"only {' and '.join(PUBLIC)} can stand alone, not {process!r}")
+        raise fail(f"only {', '.join(PUBLIC)} can stand alone, not {process!r}")
     config = node.load(home.resolve())
-    url = {"site": config.site_database, "provider": config.provider_database}[process]
-    if not url:
+    if not getattr(config, f"{process}_database"):
         raise fail(
             f"set {process}_database in node.toml first: a SQLite file cannot be shared by users or machines "
             "(deploy/README.md, step 4)"
@@ -65,7 +64,9 @@ def part(
     text = without_other_databases((home / "node.toml").read_text(encoding="utf-8"), process)
     folder.mkdir(mode=0o700, parents=True)
     (folder / "node.toml").write_text(text, encoding="utf-8")
-    shutil.copytree(home / "keys" / process, folder / "keys" / process)
+    # The partners' door has no keys at all.
+    if (home / "keys" / process).is_dir():
+        shutil.copytree(home / "keys" / process, folder / "keys" / process)
     for path in (folder / "keys", folder / "keys" / process, folder / "static"):
         path.mkdir(mode=0o700, exist_ok=True)
     typer.echo(f"{folder} holds what {process} needs. Start it with: tutela serve {process} --home {folder}")

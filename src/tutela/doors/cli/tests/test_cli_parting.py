@@ -43,3 +43,11 @@ def test_what_cannot_be_taken_out_is_not_carried(owner: str) -> None:
 def test_a_node_without_a_password_is_parted_as_well() -> None:
     carried = without_other_databases(f'database = "{SITE}"\nsite_database = "{SITE}"\n', "site")
     assert tomllib.loads(carried) == {"database": "", "site_database": SITE}
+
+
+def test_the_partners_door_gets_no_address_of_others_and_others_not_its_own() -> None:
+    partner = "postgresql://tutela_partner:also-secret@/tutela"
+    text = f'database = "{OWNER}"\nsite_database = "{SITE}"\npartner_database = "{partner}"\n'
+    assert "also-secret" not in without_other_databases(text, "site")
+    carried = tomllib.loads(without_other_databases(text, "partner"))
+    assert carried == {"database": "", "site_database": "", "partner_database": partner}
