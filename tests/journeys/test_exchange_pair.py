@@ -22,11 +22,11 @@ result = [str(exchange.say(**said).message_id) for _ in range({number})]
 """
 
 
-def new_database(cluster: Cluster) -> str:
-    """Make an empty database and return its address."""
+def new_database(cluster: Cluster, template: str) -> str:
+    """Make a database with the tables of this release and return its address."""
     name = f"pair_{uuid.uuid4().hex}"
     with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     return cluster.url(name)
 
 
@@ -35,7 +35,8 @@ def databases(request: pytest.FixtureRequest) -> list[str]:
     if request.param == "sqlite":
         return ["", ""]
     cluster: Cluster = request.getfixturevalue("postgres_cluster")
-    return [new_database(cluster), new_database(cluster)]
+    template: str = request.getfixturevalue("postgres_tables")
+    return [new_database(cluster, template) for _ in range(2)]
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def pair(databases: list[str], tmp_path: Path, tables: Path) -> Iterator[tuple[E
     )
     with here, there:
         for node in (here, there):
-            node.join(None if node.database else tables)
+            node.join(tables)
             if node.database:
                 under_its_own_role(node)
             node.start("partner")

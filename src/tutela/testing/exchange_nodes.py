@@ -25,8 +25,11 @@ class ExchangeNode(Node):
         return f"http://127.0.0.1:{self.port}" if door == "partner" else super().url(door)
 
     def join(self, tables: Path | None = None, *, relay: str = "", country: str = "GE") -> Self:
-        """Make the node with its keys; with ``relay`` nobody reaches it but through that partner."""
-        self.make(tables)
+        """Make the node with its keys; with ``relay`` nobody reaches it but through that partner.
+
+        ``tables`` is an empty SQLite database of this release; a PostgreSQL has its tables then.
+        """
+        self.make(None if self.database else tables)
         if tables is None:
             migrate(self.home)
         way = ("--relay", relay) if relay else ("--url", self.url("partner"))
