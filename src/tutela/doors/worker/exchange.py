@@ -179,4 +179,5 @@ def keep_exchange(now: datetime, equipment: Equipment) -> int:
     given_up = exchange.give_up(now)
     if given_up:
         log.error("messages_given_up", count=given_up)
+    exchange.ask_again(now)
     return given_up + exchange.empty_mailboxes(now) + exchange.destroy_old_keys(equipment.keyring, now=now)

@@ -7,7 +7,15 @@ from tutela.apps.exchange.actions.answer_overlap import answer_overlap, empty_ov
 from tutela.apps.exchange.actions.ask_overlap import Asked, ask_overlap
 from tutela.apps.exchange.actions.carry_messages import Carried, messages_to_carry, record_carried
 from tutela.apps.exchange.actions.change_partner import Changed, Changes, change_partner
-from tutela.apps.exchange.actions.deliver import Answer, Parcel, give_up, record_delivery, retry, take_due
+from tutela.apps.exchange.actions.deliver import (
+    Answer,
+    Parcel,
+    ask_again,
+    give_up,
+    record_delivery,
+    retry,
+    take_due,
+)
 from tutela.apps.exchange.actions.follow_items import follow_items
 from tutela.apps.exchange.actions.follow_lists import follow_lists, forget_pages, mend_shares
 from tutela.apps.exchange.actions.forget_conversations import Emptied, forget_conversations
@@ -75,6 +83,7 @@ __all__ = [
     "add_partner",
     "agree_overlap",
     "answer_overlap",
+    "ask_again",
     "ask_overlap",
     "believe_directory",
     "believe_rotations",

@@ -26,6 +26,9 @@ MOST_BYTES = 15 << 20
 CLAIM_LASTS = timedelta(minutes=3)
 """Longer than a delivery may take; what a killed worker had in its hands is tried again after it."""
 
+ASK_AGAIN_AFTER = timedelta(hours=6)
+"""Longer than a partner who works takes to receipt what its door took."""
+
 _DIE = random.SystemRandom()
 
 
@@ -167,10 +170,11 @@ def _arrived(rows: Sequence[Outgoing], parcel: Parcel, now: datetime) -> None:
     Outgoing.objects.filter(pk__in=done).delete()
     state = OutgoingState.RELAYED if parcel.relay else OutgoingState.TAKEN
     Outgoing.objects.filter(pk__in=kept).update(state=state.value, handed_at=now, code="")
-    if kept:
+    news = [row for row in rows if row.conversation_id is not None and row.handed_at is None]
+    if news:
         ledger.write_line(
             "messages_delivered", actor="worker", about=("partner", rows[0].partner_id),
-            facts={"count": len(kept), "relayed": bool(parcel.relay)}, at=now,
+            facts={"count": len(news), "relayed": bool(parcel.relay)}, at=now,
         )  # fmt: skip
 
 
@@ -220,6 +224,22 @@ def _about(row: Outgoing) -> tuple[str, uuid.UUID]:
     if row.conversation_id is None:
         return ("partner", row.partner_id)
     return ("conversation", row.conversation_id)
+
+
+def ask_again(now: datetime, *, most: int = 500) -> int:
+    """Hand over once more what arrived and was never receipted; returns how much.
+
+    The inbox knows these bytes and sends its receipts anew: those that carried them were lost with the keys
+    that signed them, or with a node that was restored. Who has no address is asked by people.
+    """
+    silent = Outgoing.objects.filter(
+        state=OutgoingState.TAKEN.value, step="", conversation__isnull=False,
+        handed_at__lt=now - ASK_AGAIN_AFTER, said_at__gt=now - delivery.GIVE_UP_AFTER,
+        partner__state=PartnerState.ACTIVE.value, partner__url__gt="", pk__in=Envelope.objects.values("pk"),
+    )  # fmt: skip
+    with transaction.atomic():
+        rows = list(silent.select_for_update(of=("self",)).order_by("id").values_list("pk", flat=True)[:most])
+        return Outgoing.objects.filter(pk__in=rows).update(state=OutgoingState.SEALED.value, next_try_at=now)
 
 
 def give_up(now: datetime, *, most: int = 500) -> int:

@@ -91,8 +91,8 @@ def _rotate(keyring: Keyring, row: OwnKey, until: datetime, at: datetime) -> New
 def revoke_own_keys(keyring: Keyring, *, key_id: str, now: datetime | None = None) -> NewKeys | None:
     """Stop using keys that somebody else may hold; returns fresh ones when none stay that have no end.
 
-    Partners learn it by telephone or from the directory: whoever took the keys could announce anything. Only
-    while the keys before these are still good, in the overlap of a rotation, do those announce the fresh ones.
+    Partners learn it by telephone or from the directory: whoever took the keys could announce anything.
+    Only in the overlap of a rotation, while the keys before these are good, do those announce the fresh ones.
 
     Raises:
         KeyUnknown: this node has no such keys.
@@ -117,7 +117,7 @@ def revoke_own_keys(keyring: Keyring, *, key_id: str, now: datetime | None = Non
 
 
 def _partners_go_on_with(key_id: str, *, instead_of: str) -> None:
-    """Count on partners to have these keys: only to who has the keys before them can new ones be announced."""
+    """Count on partners to have these keys: new ones are announced to whom has those before them."""
     with transaction.atomic():
         if Partner.objects.filter(knows_key=instead_of).update(knows_key=key_id):
             trust_changed()

@@ -289,3 +289,28 @@ def test_what_was_taken_stays_taken_when_its_keys_are_revoked_before_its_sender_
     # Its answer was lost on the way, so it comes again; told "revoked_key", its sender would write it anew.
     assert hear(ring, envelope) == ["replayed"]
     assert hear(ring, partner.write("ping", {})) == ["revoked_key"]
+
+
+def test_what_arrived_and_was_never_receipted_is_handed_over_once_more(
+    partner: PartnerInMemory, ring: Keyring
+) -> None:
+    say_ping(partner)
+    now = clock.now()
+    exchange.seal_due(queries.own_node(ring), now)
+    (first,) = exchange.take_due(now)
+    exchange.record_delivery(first, exchange.Answer(("taken",)), now)
+    assert exchange.ask_again(now + timedelta(hours=5)) == 0
+    later = now + timedelta(hours=7)
+    assert exchange.ask_again(later) == 1
+    (again,) = exchange.take_due(later)
+    assert again.envelopes == first.envelopes
+    exchange.record_delivery(again, exchange.Answer(("replayed",)), later)
+    assert exchange.ask_again(later) == 0
+    assert len(ledger.lines_after(0, kinds=["messages_delivered"])) == 1
+    hear(ring, partner.write("receipt", {"receipts": [receipt_of(first, "acted")]}))
+    assert exchange.ask_again(later + timedelta(days=1)) == 0
+
+
+def receipt_of(parcel: exchange.Parcel, step: str) -> dict[str, str]:
+    at = clock.to_text(clock.now())
+    return {"digest": parcel.digests[0].hex(), "id": str(ids.new_id()), "step": step, "at": at}
