@@ -129,25 +129,25 @@ def _stale(stage: Stage, node: ChaosNode, chance: random.Random) -> None:
 
 def _rolled_back(stage: Stage, node: ChaosNode, chance: random.Random) -> None:
     stage.keepers.put_something(node.now())
-    _look_at_directory(node)
+    _fresh_round(node)
     _lie(stage, node, "rolled_back")
 
 
 def _forked(stage: Stage, node: ChaosNode, chance: random.Random) -> None:
     stage.keepers.put_something(node.now())
-    _look_at_directory(node)
+    _fresh_round(node)
     _lie(stage, node, "forked")
 
 
 def _lie(stage: Stage, node: ChaosNode, kind: str) -> None:
     stage.keepers.lie(node, kind, node.now())
-    done = _look_at_directory(node)
+    done = _fresh_round(node)
     judged = keepers.judged(node)
     assert judged == keepers.LIES[kind], f"{node.name} thinks of a {kind} directory: {judged!r} {done}"
 
 
-def _look_at_directory(node: ChaosNode) -> Any:
-    """A worker that was just started asks for the directory at once."""
+def _fresh_round(node: ChaosNode) -> Any:
+    """Let a worker that was just started do everything once; it asks for the directory as well."""
     node.drop("looking")
     done = node.do("work", by="looking")
     node.drop("looking")
@@ -155,13 +155,24 @@ def _look_at_directory(node: ChaosNode) -> Any:
 
 
 def _rotate(stage: Stage, node: ChaosNode, chance: random.Random) -> None:
+    _under_way(stage, node)
     node.do("rotate")
 
 
 def _revoke(stage: Stage, node: ChaosNode, chance: random.Random) -> None:
     """The newest keys were stolen: they count no more, and the directory says so to everybody."""
+    _under_way(stage, node)
     node.do("revoke")
     stage.keepers.publish(node.now(), [node])
+
+
+def _under_way(stage: Stage, node: ChaosNode) -> None:
+    """Let something be said and arrive, and its sender not hear that it arrived."""
+    partner = stage.other(node)
+    for _ in range(2):
+        node.do("say", partner=partner.name, kind="ping", content={})
+    partner.wire.moods.appendleft("unanswered")
+    _fresh_round(node)
 
 
 def _stranger(stage: Stage, node: ChaosNode, chance: random.Random) -> None:
