@@ -16,6 +16,7 @@ from django.db import connection
 
 from tutela.apps.exchange.models import OwnKey, Partner, PartnerKey, Revision
 from tutela.apps.exchange.rules import PartnerState
+from tutela.apps.ledger.rows import fetch_one
 from tutela.core.envelope.node_keys import PublicKeys
 from tutela.core.envelope.trust import KnownKey, Trust
 from tutela.core.terms.nodes import NodeRole
@@ -100,9 +101,7 @@ def believed() -> Believed:
 
 def _stamp() -> object:
     """Return the stamp as the database has it; asked for every message, so the statement is made once."""
-    with connection.cursor() as cursor:
-        cursor.execute(_select_stamp(connection.vendor))
-        found = cursor.fetchone()
+    found = fetch_one(_select_stamp(connection.vendor))
     return found[0] if found else None
 
 

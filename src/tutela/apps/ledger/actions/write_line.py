@@ -17,6 +17,7 @@ from django.db.models import sql
 
 from tutela.apps.ledger import rules
 from tutela.apps.ledger.models import Head, Line
+from tutela.apps.ledger.rows import execute_many, fetch_one
 from tutela.core.kernel import clock, ids
 
 _FIELDS = list(Line._meta.concrete_fields)
@@ -73,14 +74,12 @@ def write_line(
 
 
 def _lock_head() -> tuple[int, bytes]:
-    with connection.cursor() as cursor:
-        cursor.execute(_select_head(connection.vendor))
-        found = cursor.fetchone()
-        if found is None:
-            # The migration makes it; only a test that emptied the database comes here, perhaps twice at once.
-            Head.objects.bulk_create([Head(pk=1)], ignore_conflicts=True)
-            cursor.execute(_select_head(connection.vendor))
-            found = cursor.fetchone()
+    found = fetch_one(_select_head(connection.vendor))
+    if found is None:
+        # The migration makes it; only a test that emptied the database comes here, perhaps twice at once.
+        Head.objects.bulk_create([Head(pk=1)], ignore_conflicts=True)
+        found = fetch_one(_select_head(connection.vendor))
+        assert found is not None
     return found[0], bytes(found[1])
 
 
@@ -98,9 +97,8 @@ def _row(entry: rules.Entry, digest: bytes) -> dict[str, Any]:
 
 def _append(entry: rules.Entry, digest: bytes) -> None:
     values = _row(entry, digest)
-    with connection.cursor() as cursor:
-        cursor.execute(_insert_line(connection.vendor), list(values.values()))
-        cursor.execute(_update_head(connection.vendor), (values["sequence"], values["digest"]))
+    execute_many(_insert_line(connection.vendor), [list(values.values())])
+    execute_many(_update_head(connection.vendor), [(values["sequence"], values["digest"])])
 
 
 # There is one head (a constraint says so), so the statements about it need no condition.
