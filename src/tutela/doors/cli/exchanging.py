@@ -6,6 +6,7 @@ import contextlib
 import json
 import uuid
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -95,6 +96,26 @@ def _partner_line(one: PartnerHealth) -> str:
     if one.ledger_differs:
         parts.append("its ledger was rewritten")
     return "  ".join(parts)
+
+
+@app.command()
+@told
+def count(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Print how many messages went to and came from each partner, and how many of them took effect."""
+    load_node(home)
+    from tutela.apps.exchange.queries import tally
+
+    for one in tally.tally():
+        if as_json:
+            typer.echo(json.dumps(asdict(one)))
+            continue
+        typer.echo(
+            f"{one.partner}  {one.kind}  said {one.said}, acted on there {one.acted_there}   "
+            f"heard {one.heard}, acted on here {one.acted_here}"
+        )
 
 
 @app.command()

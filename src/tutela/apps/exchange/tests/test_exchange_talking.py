@@ -14,6 +14,7 @@ from tutela.apps.exchange import actions as exchange
 from tutela.apps.exchange import queries
 from tutela.apps.exchange.errors import NotToBeSaid, PartnerNotActive, PartnerUnknown
 from tutela.apps.exchange.keyring import Keyring
+from tutela.apps.exchange.queries import tally
 from tutela.apps.ledger import queries as ledger
 from tutela.core.kernel import clock, ids
 from tutela.testing.partners import PartnerInMemory, deliver, hear, receipts
@@ -86,6 +87,17 @@ def test_the_same_envelope_ten_times_takes_effect_once(partner: PartnerInMemory,
     # Its receipt is given again, because the partner asks as if it had not come.
     assert receipts(partner, ring) == {digest(ping): "acted"}
     assert [line.kind for line in ledger.latest_lines(kind="message_heard")] == ["message_heard"]
+
+
+def test_both_ends_can_count_the_same_message_once(partner: PartnerInMemory, ring: Keyring) -> None:
+    for _ in range(2):
+        say_ping(partner)
+    hear(ring, *[partner.write("ping", {})] * 3, partner.write("question", {"text": "Whose is it?"}))
+    assert tally.tally() == [
+        tally.Tally(partner.name, "ping", said=2, acted_there=0, heard=1, acted_here=1),
+        # For people: it takes effect when one of them acts on it.
+        tally.Tally(partner.name, "question", said=0, acted_there=0, heard=1, acted_here=0),
+    ]
 
 
 def test_an_id_used_for_two_envelopes_is_refused(partner: PartnerInMemory, ring: Keyring) -> None:
