@@ -45,7 +45,7 @@ def init(
     fresh = not (home / "node.toml").exists()
     if fresh:
         _make(home, organisation or node, country.upper(), contact, database)
-    _join(
+    take_part(
         home,
         {"node": node, "role": role, "url": url, "relay": relay, "passphrase_file": passphrase_file},
         port,
@@ -53,7 +53,7 @@ def init(
     load_node(home)
     if fresh:
         _tables()
-    made = _keys(home)
+    made = first_keys(home)
     typer.echo(f"{node} is a {role} in {home} (only you can read it).")
     typer.echo(f"Its key: {made[0]}")
     typer.echo(f"Words to read to partners over the telephone: {made[1]}")
@@ -95,8 +95,14 @@ def _link() -> str:
     return making.coordinator_link(settings.TUTELA.desk_listen.url)
 
 
-def _join(home: Path, exchange: dict[str, str], port: int) -> None:
-    """Add the sections to ``node.toml``; the file is left as it was when it cannot be used afterwards."""
+def take_part(home: Path, exchange: dict[str, str], port: int) -> None:
+    """Let the node in ``home`` take part in the exchange: add the sections to ``node.toml``.
+
+    The file is left as it was when it cannot be used afterwards.
+
+    Args:
+        exchange: the settings of ``[exchange]``; empty ones are left out.
+    """
     import json
 
     from tutela.config import node
@@ -117,8 +123,8 @@ def _join(home: Path, exchange: dict[str, str], port: int) -> None:
         raise
 
 
-def _keys(home: Path) -> tuple[str, str]:
-    """Make the first keys, or name those that are here from before."""
+def first_keys(home: Path) -> tuple[str, str]:
+    """Make the first keys, or take those that are here from before; returns id and words."""
     from tutela.apps.exchange import actions, queries
     from tutela.doors.cli.exchanging import keyring_of, refusals_told
 

@@ -32,7 +32,7 @@ def demo(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0 if staying else EXIT_REFUSED))
     staying = False
     try:
-        with stage.Stage(home.resolve()) as world:
+        with stage.Stage(stage.folder_for(home.resolve())) as world:
             links = story.play(world)
             if once:
                 typer.echo("demo: ok")

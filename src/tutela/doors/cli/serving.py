@@ -13,7 +13,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
@@ -55,6 +55,7 @@ class Child:
     name: str
     command: list[str]
     environment: dict[str, str]
+    output: IO[bytes] | None = None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     pause_seconds: float = 0.5
@@ -63,8 +64,9 @@ class Child:
     def start(self) -> None:
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
-            self.command, env=self.environment, process_group=0, preexec_fn=end_with_parent
-        )
+            self.command, env=self.environment, stdout=self.output, stderr=self.output,
+            process_group=0, preexec_fn=end_with_parent,
+        )  # fmt: skip
 
     def tend(self) -> None:
         """Start the process when it is due; plan the next start when it has ended."""

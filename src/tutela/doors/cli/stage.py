@@ -21,6 +21,9 @@ from tutela.testing.servers import MailServer, NameServer, WebHost
 HOST_NAME = "pictures.example.org"
 PROVIDER_MAIL = "abuse@hosting.example.org"
 SENDER = "desk@hotline.example.org"
+FIRST, DIRECTORY = "hotline.ge", "directory"
+FOLDERS = (FIRST, "hotline.nl", "police.ge", "hosting.nl", "relay.eu", DIRECTORY)
+"""What lies in the folder of a demonstration: five nodes, and the directory that names them."""
 
 
 def free_port(wanted: int) -> int:
@@ -37,6 +40,37 @@ def hold(port: int) -> socket.socket:
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     held.bind(("127.0.0.1", port))
     return held
+
+
+def clear(home: Path) -> None:
+    """Remove the node of an earlier demonstration, or what is left of it.
+
+    Raises:
+        FileExistsError: a node lies there that is something else; it is left alone.
+    """
+    decided = home / "node.toml"
+    if decided.exists() and "\ndemo = true" not in decided.read_text(encoding="utf-8"):
+        raise FileExistsError(f"{home} holds a node that is not a demonstration; it is left alone")
+    if home.exists():
+        shutil.rmtree(home)
+
+
+def folder_for(demonstration: Path) -> Path:
+    """Return where the first node of a demonstration in this folder lies; the folder is made, and empty.
+
+    Raises:
+        FileExistsError: something that no demonstration made lies there; it is left alone.
+    """
+    if (demonstration / "node.toml").exists():
+        clear(demonstration)
+    demonstration.mkdir(parents=True, exist_ok=True)
+    demonstration.chmod(0o700)
+    for one in demonstration.iterdir():
+        if one.name not in FOLDERS:
+            raise FileExistsError(f"{one} is not of a demonstration; it is left alone")
+    for name in FOLDERS:
+        clear(demonstration / name)
+    return demonstration / FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +101,8 @@ class Stage:
         )
         self.node: subprocess.Popen[bytes] | None = None
         self._held: list[socket.socket] = []
+        self.leaving = contextlib.ExitStack()
+        """What others brought onto the stage; it ends before the stage does."""
 
     def url(self, door: str) -> str:
         name = "localhost" if door == "desk" else "127.0.0.1"  # a passkey belongs to a name
@@ -81,41 +117,42 @@ class Stage:
 
     def make_node(self) -> None:
         """Make an empty node in the home, as ``tutela init`` does, that knows this stage."""
-        if (self.home / "node.toml").exists():
-            if "\ndemo = true" not in (self.home / "node.toml").read_text(encoding="utf-8"):
-                raise FileExistsError(
-                    f"{self.home} holds a node that is not a demonstration; it is left alone"
-                )
-            shutil.rmtree(self.home)
+        clear(self.home)
         making.write_node(
             self.home,
-            {
+            self.surroundings()
+            | {
                 "organisation": "Demonstration Hotline",
                 "country": "GE",
                 "languages": "en,ka",
                 "contact": SENDER,
                 "database": self.database,
-                "demo": "demo = true\n",
                 "site_port": self.ports.site,
                 "site_url": self.url("site"),
                 "desk_port": self.ports.desk,
                 "desk_url": self.url("desk"),
                 "provider_port": self.ports.provider,
                 "provider_url": self.url("provider"),
-                "mail_host": self.mail.host,
-                "mail_port": self.mail.port,
-                "mail_security": "none",
                 "mail_sender": SENDER,
-                "checks_mode": "hash",
-                "checks_more": (
-                    "minutes_between_misses = 0\n"
-                    'egress_allow = ["127.0.0.1/32"]   # the demonstration\'s web host lives here\n'
-                    f'nameservers = ["{self.names.address}"]\nrdap = ""\n'
-                ),
-                "bundle": 0,
-                "view_confirmed": "The demonstration: nothing real is viewed.",
             },
         )
+
+    def surroundings(self) -> dict[str, object]:
+        """Return what any node on this stage decides because of it: its names, its mail, its web host."""
+        return {
+            "demo": "demo = true\n",
+            "mail_host": self.mail.host,
+            "mail_port": self.mail.port,
+            "mail_security": "none",
+            "checks_mode": "hash",
+            "checks_more": (
+                "minutes_between_misses = 0\n"
+                'egress_allow = ["127.0.0.1/32"]   # the demonstration\'s web host lives here\n'
+                f'nameservers = ["{self.names.address}"]\nrdap = ""\n'
+            ),
+            "bundle": 0,
+            "view_confirmed": "The demonstration: nothing real is viewed.",
+        }
 
     def start_node(self) -> None:
         """Start the four processes under their supervisor and wait until the doors answer."""
@@ -135,7 +172,7 @@ class Stage:
         for door in ("site", "provider", "desk"):
             self._wait_for(f"{self.url(door)}/health")
 
-    def _wait_for(self, url: str, seconds: float = 60) -> None:
+    def _wait_for(self, url: str, seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             with contextlib.suppress(httpx.TransportError):
@@ -148,6 +185,7 @@ class Stage:
         raise RuntimeError(f"{url} did not answer in {seconds:.0f} s")
 
     def __exit__(self, *_: object) -> None:
+        self.leaving.close()
         if self.node is not None and self.node.poll() is None:
             self.node.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):

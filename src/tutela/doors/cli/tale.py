@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import typer
 
+from tutela.doors.cli.network.members import Network
 from tutela.doors.cli.stage import Stage
 from tutela.doors.cli.visitor import Visitor
 
@@ -22,16 +23,30 @@ class Teller:
 
 
 @dataclass
+class Crossing:
+    """The report of the third act: where it stands at each node that it came to (paths of pages)."""
+
+    code: str = ""
+    address: str = ""
+    here: str = ""
+    there: str = ""
+    handover: str = ""
+    referral: str = ""
+
+
+@dataclass
 class Play:
     """What the steps of the story pass on to each other."""
 
     world: Stage
     teller: Teller
+    network: Network
     code: str = ""
     item_path: str = ""
     address: str = ""
     picture: bytes = b""
     people: dict[str, Visitor] = field(default_factory=dict)
+    crossing: Crossing = field(default_factory=Crossing)
 
     def person(self, role: str) -> Visitor:
         return self.people[role]
