@@ -20,6 +20,7 @@ from tutela.doors.cli import (
     laws,
     list_sharing,
     lists,
+    mail,
     making,
     match_keys,
     match_serving,
@@ -68,6 +69,7 @@ lists.app.command("shared")(list_sharing.shared)
 app.add_typer(laws.app, name="law")
 app.add_typer(people.app, name="people")
 app.add_typer(intake.app, name="intake")
+app.add_typer(mail.app, name="mail")
 app.add_typer(audit.app, name="ledger")
 app.add_typer(joining.app, name="node")
 app.add_typer(partnering.app, name="partner")

@@ -7,6 +7,6 @@ Speaks to: receipts, cases, the hash bank, the exchange, notices and the ledger;
 mail servers, sources of hash lists, partners' nodes, and, where the node's policy lets it, the reported
 addresses. Never: keeps, shows or passes on anything it was served.
 
-Mail that comes back later as a bounce message is not read: a mail server's refusal while it is being
-handed the mail is recorded, anything after that reaches the people behind the node's own address.
+Mail that comes back later is not fetched: a mail server's refusal while it is being handed the mail is
+recorded here, anything after that by ``tutela mail returned``, or by a person at the desk.
 """

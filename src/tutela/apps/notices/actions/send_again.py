@@ -38,6 +38,8 @@ def send_again(*, by: Actor, notice_id: uuid.UUID) -> None:
 def record_bounce(*, notice_id: uuid.UUID, by: Actor | None = None) -> None:
     """Write down that a notice which had left came back: it has failed after all, its contact with it.
 
+    Without a person the mail server's own report said so, handed in by the command.
+
     Raises:
         NotPermitted
         NoticeUnknown, NotSendable: there is none, or it never left.
@@ -46,7 +48,7 @@ def record_bounce(*, notice_id: uuid.UUID, by: Actor | None = None) -> None:
         require(by, "decide")
     now = clock.now()
     with transaction.atomic():
-        lines = Lines(by.label if by else "worker")
+        lines = Lines(by.label if by else "command")
         place_items.lock(now)
         notice = _notice(notice_id)
         if notice.state != NoticeState.SENT:

@@ -31,6 +31,7 @@ from tutela.apps.notices.rules.sending import (
     languages_for,
     link_token,
     message_id,
+    notice_of,
     reference,
     token_digest,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "next_allowed",
     "next_scheduled",
     "next_try",
+    "notice_of",
     "reference",
     "step_of",
     "timers",

@@ -24,6 +24,7 @@ COUNTRY_LANGUAGES = {"GE": "ka"}
 EMAIL_AT_MOST = 254
 
 # Narrower than RFC 5321 on purpose: what a registry publishes as abuse contact is never quoted text.
+_LETTER = re.compile(r"<notice\.([0-9a-f]{32})@[^<>@\s]+>")
 _EMAIL = re.compile(r"[a-z0-9._%+=-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 
 
@@ -102,6 +103,12 @@ def message_id(notice_id: uuid.UUID, sender: str) -> str:
     """Return the letter's Message-ID (RFC 5322 section 3.6.4): the same for every try of one notice."""
     domain = sender.rpartition("@")[2].lower() or "localhost"
     return f"<notice.{notice_id.hex}@{domain}>"
+
+
+def notice_of(letter: str) -> uuid.UUID | None:
+    """Return the notice whose letter has this Message-ID; none where it is no letter of a notice."""
+    found = _LETTER.fullmatch(letter)
+    return uuid.UUID(hex=found[1]) if found else None
 
 
 def clean_email(text: str) -> str:

@@ -2,7 +2,7 @@
 
 The relay (``mail`` in ``node.toml``) delivers to the world. A connection without encryption is only ever
 made to this machine itself; a certificate that does not verify stops the mail, it never goes out in clear.
-Bounce messages that come back later are not read here: the relay's own refusals are.
+Mail that comes back later is not read here (``tutela mail returned`` does): the relay's own refusals are.
 """
 
 from __future__ import annotations
