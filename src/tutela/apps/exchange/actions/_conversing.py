@@ -35,6 +35,8 @@ _COLUMNS = (
     "receipt_due",
 )  # fmt: skip
 
+_OF_CONVERSATION = ("kind", "memory", "last_at", "mark", "closed_at")
+"""What a message changes of the conversation in which it is heard."""
 
 _Key = tuple[uuid.UUID, uuid.UUID]
 """A partner and the id of an envelope: two partners may use the same id."""
@@ -98,8 +100,11 @@ class Talk:
         return events.Heard(row.envelope_id, row.kind, row.sequence, one.content, mark, self.now)
 
     def _step(self, row: Conversation, partner: PartnerFacts, event: events.Event) -> None:
-        state = ConversationState.from_json(row.memory, our_role=own_role(), their_role=partner.role)
-        state, commands = machine.step(state, event)
+        before = ConversationState.from_json(row.memory, our_role=own_role(), their_role=partner.role)
+        state, commands = machine.step(before, event)
+        if not row.begun_here and not before.heard_kinds:
+            # What came first over the wire need not be what begins the conversation.
+            row.kind = next((one.kind for one in commands if isinstance(one, events.Apply)), row.kind)
         row.memory, row.last_at, row.mark = state.to_json(), self.now, str(state.floor or row.mark)
         self._touched[row.id] = row
         for command in commands:
@@ -187,7 +192,7 @@ class Talk:
         if row._state.adding:
             insert_rows([row])
         else:
-            row.save(update_fields=["memory", "last_at", "mark", "closed_at", "about_kind", "about_id"])
+            row.save(update_fields=[*_OF_CONVERSATION, "about_kind", "about_id"])
 
     def finish(self) -> None:
         """Write everything that changed, the ledger last."""
@@ -197,10 +202,7 @@ class Talk:
         insert_rows([row for row in touched if row._state.adding])
         change_rows(
             Conversation,
-            [
-                (row.id, {name: getattr(row, name) for name in ("memory", "last_at", "mark", "closed_at")})
-                for row in known
-            ],
+            [(row.id, {name: getattr(row, name) for name in _OF_CONVERSATION}) for row in known],
         )
         change_rows(
             Incoming,

@@ -172,3 +172,21 @@ def test_a_mark_binds_whoever_asks(partner: PartnerInMemory, ring: Keyring) -> N
     hand_over(by_mark[HandlingMark.GREEN], desk.analyst, third, mark=HandlingMark.GREEN)
     # Back to where it came from it may always go.
     hand_over(by_mark[HandlingMark.RED], desk.analyst, partner)
+
+
+def test_a_handover_that_comes_after_what_follows_it_is_a_handover_all_the_same(
+    partner: PartnerInMemory, ring: Keyring
+) -> None:
+    ref, talk = ids.new_id(), ids.new_id()
+    first = partner.write("handover", handed(ref), conversation=talk, sequence=1)
+    second = partner.write("handover_update", update(ref, "assessed"), conversation=talk, sequence=2)
+    hear(ring, second)
+    hear(ring, first)
+    (answer,) = deliver(partner, ring)
+    assert [one["state"] for one in answer.content["items"]] == ["received"]
+    (row,) = queries.latest_conversations()
+    (item,) = case_queries.items_of_report(row.about_id)
+    desk = stories.desk(app=False)
+    stories.settle(item.id, desk.analyst, desk.second_analyst)
+    exchange.follow_items()
+    assert [one.content["items"][0]["state"] for one in deliver(partner, ring)] == ["assessed"]
