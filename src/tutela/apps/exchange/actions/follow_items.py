@@ -75,7 +75,8 @@ def _tell(line: LedgerLine) -> int:
     count = 0
     for row in rows.order_by("id"):
         partner = row.conversation.partner.name
-        if line.actor == f"partner:{partner}":
+        if line.actor == f"partner:{partner}" or line.at < row.conversation.begun_at:
+            # It told us, or it was told when the item was handed over.
             continue
         if line.kind in STEPS:
             _receipt(row.conversation, STEPS[line.kind], line.actor)
