@@ -66,6 +66,12 @@ class Hosting:
     error: str
 
 
+def node_of(contact: Contact) -> str:
+    """Return the name of the node of the contact's provider; empty when it is written to by mail."""
+    provider = notice_queries.provider(contact.provider_id) if contact.provider_id else None
+    return provider.partner if provider else ""
+
+
 def hosting_of(item_id: uuid.UUID) -> Hosting | None:
     """Return where the item is hosted, or ``None`` when nobody looked."""
     seen = notice_queries.hosting_of(item_id)

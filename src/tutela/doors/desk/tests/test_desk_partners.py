@@ -350,6 +350,11 @@ def test_the_notices_of_a_provider_with_a_node_of_its_own_can_go_there(
     assert dutch.name not in offered, "a hotline is no provider"
     path = client.post("/providers/new/", {**form, "partner": "hosting.example.net"})["Location"]
     assert notice_queries.providers()[0].partner == "hosting.example.net"
+    item_id = _settled(desk)
+    people.be(client, desk.second_analyst)
+    decide = _html(client, f"/items/{item_id}/decide/")
+    assert "It goes to hosting.example.net, the provider’s own node" in decide
+    people.be(client, desk.coordinator)
     client.post(path, {**form, "partner": dutch.name})
     assert notice_queries.providers()[0].partner == "hosting.example.net"
     client.post(path, {**form, "partner": ""})

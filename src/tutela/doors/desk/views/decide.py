@@ -165,6 +165,12 @@ def _recipient(item_id: uuid.UUID) -> Recipient:
         )
     if not contact.usable:
         return Recipient(_("The letter waits until this contact is approved:"), contact)
+    if node := hosting.node_of(contact):
+        return Recipient(
+            _("It goes to %(node)s, the provider’s own node, and by mail only when that cannot take it:")
+            % {"node": node},
+            contact,
+        )
     return Recipient(_("The letter goes to this approved contact:"), contact)
 
 
