@@ -51,6 +51,8 @@ from tutela.doors.worker.tell_people import tell_people
 INTERVAL_SECONDS = 1.5
 JITTER_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 60.0
+BEAT_SECONDS = 1.0
+"""How long the heartbeat's file is fresh: every rename of a file waits for the disk."""
 LISTEN_SECONDS = 0.1
 """How often a resting worker asks whether a partner said something, or is to be told something."""
 
@@ -149,13 +151,16 @@ def run(equipment: Equipment | None = None) -> None:
 def rest(carried: Equipment, seconds: float, *, awake: bool) -> None:
     """Rest until the next round; while ``awake`` messages of partners do not wait for it."""
     listening = awake and bool(carried.config.exchange.node)
-    until = time.monotonic() + seconds
+    until, pause = time.monotonic() + seconds, 0.0
     while (left := until - time.monotonic()) > 0:
-        if carried.stopping.wait(min(left, LISTEN_SECONDS) if listening else left):
+        if carried.stopping.wait(min(left, pause) if listening else left):
             return
+        done = [0]
         if listening and _guarded("listening", _something_due, None, carried) > 0:
             done = [_guarded(name, WORK[name], None, carried) for name in TALK]
             listening = min(done) >= 0
+        # Where something was done more may have come meanwhile; what cannot be done now has to wait.
+        pause = 0.0 if sum(done) > 0 else LISTEN_SECONDS
 
 
 def _something_due(now: datetime, _equipment: Equipment) -> int:
@@ -183,9 +188,13 @@ class Heartbeat:
     def __init__(self, equipment: Equipment) -> None:
         self._path = equipment.home / "run" / "worker.heartbeat"
         self._failed = False
+        self._last = -BEAT_SECONDS
 
     def beat(self) -> None:
-        """Write the file anew. A full disk is logged once and costs nothing else."""
+        """Write the file anew, if it is not fresh. A full disk is logged once and costs nothing else."""
+        if time.monotonic() - self._last < BEAT_SECONDS:
+            return
+        self._last = time.monotonic()
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             fresh = self._path.with_suffix(".new")

@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import starmap
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -40,6 +42,7 @@ class Parcel:
     """
 
     partner: str
+    partner_id: uuid.UUID
     url: str
     relay: str
     to: PublicKeys | None
@@ -105,6 +108,7 @@ def _claim(facts: PartnerFacts, url: str, relay: str, now: datetime) -> Parcel |
         )
     return Parcel(
         facts.name,
+        facts.id,
         url,
         relay,
         key.public if key else None,
@@ -143,38 +147,46 @@ def _failed(partner: Partner, parcel: Parcel, answer: Answer, now: datetime) -> 
         )  # fmt: skip
 
 
+class _Still(NamedTuple):
+    """A message that waits for its answer. Receipts have no conversation; ``handed_at``: it came before."""
+
+    id: uuid.UUID
+    conversation: uuid.UUID | None
+    handed_at: datetime | None
+
+
 def _each(parcel: Parcel, answer: Answer, now: datetime) -> int:
-    rows = {row.id: row for row in Outgoing.objects.select_for_update().filter(pk__in=parcel.rows)}
-    sealed = OutgoingState.SEALED
-    pairs = [
-        (rows[row], code)
-        for row, code in zip(parcel.rows, answer.codes, strict=True)
-        if row in rows and rows[row].state == sealed
-    ]
-    arrived = [row for row, code in pairs if after_code(code) is Next.DONE]
-    _arrived(arrived, parcel, now)
-    later = [(row, code) for row, code in pairs if after_code(code) in (Next.LATER, Next.SEAL_AGAIN)]
-    _later(later, parcel.partner, now)
-    refused = [(row, code) for row, code in pairs if after_code(code) is Next.REFUSED]
-    _refused(refused, now)
+    """Nearly always everything arrived, so only of the rest more is read than where it stands."""
+    mine = Outgoing.objects.select_for_update().filter(pk__in=parcel.rows, state=OutgoingState.SEALED.value)
+    found = mine.order_by("id").values_list("pk", "conversation_id", "handed_at")
+    still = {row.id: row for row in starmap(_Still, found)}
+    said = {row: code for row, code in zip(parcel.rows, answer.codes, strict=True) if row in still}
+    arrived = [row for row, code in said.items() if after_code(code) is Next.DONE]
+    _arrived([still[row] for row in arrived], parcel, now)
+    if len(arrived) < len(said):
+        rest = Outgoing.objects.filter(pk__in=said.keys() - set(arrived))
+        pairs = [(row, said[row.id]) for row in rest.order_by("id")]
+        later = [(row, code) for row, code in pairs if after_code(code) in (Next.LATER, Next.SEAL_AGAIN)]
+        _later(later, parcel.partner, now)
+        _refused([(row, code) for row, code in pairs if after_code(code) is Next.REFUSED], now)
     return len(arrived)
 
 
-def _arrived(rows: Sequence[Outgoing], parcel: Parcel, now: datetime) -> None:
-    if not rows:
-        return
-    done = [row.id for row in rows if row.conversation_id is None]
-    kept = [row.id for row in rows if row.conversation_id is not None]
+def _arrived(rows: Sequence[_Still], parcel: Parcel, now: datetime) -> None:
+    done = [row.id for row in rows if row.conversation is None]
+    kept = [row.id for row in rows if row.conversation is not None]
     # Receipts are made again from the inbox when somebody asks; what carried them is not kept.
-    Envelope.objects.filter(pk__in=done).delete()
-    Outgoing.objects.filter(pk__in=done).delete()
+    if done:
+        Envelope.objects.filter(pk__in=done).delete()
+        Outgoing.objects.filter(pk__in=done).delete()
     state = OutgoingState.RELAYED if parcel.relay else OutgoingState.TAKEN
-    Outgoing.objects.filter(pk__in=kept).update(state=state.value, handed_at=now, code="")
-    news = [row for row in rows if row.conversation_id is not None and row.handed_at is None]
+    if kept:
+        Outgoing.objects.filter(pk__in=kept).update(state=state.value, handed_at=now, code="")
+    news = sum(row.conversation is not None and row.handed_at is None for row in rows)
     if news:
         ledger.write_line(
-            "messages_delivered", actor="worker", about=("partner", rows[0].partner_id),
-            facts={"count": len(news), "relayed": bool(parcel.relay)}, at=now,
+            "messages_delivered", actor="worker", about=("partner", parcel.partner_id),
+            facts={"count": news, "relayed": bool(parcel.relay)}, at=now,
         )  # fmt: skip
 
 

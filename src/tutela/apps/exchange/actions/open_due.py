@@ -70,7 +70,8 @@ def open_due(own: OwnNode, now: datetime, *, most: int = 200) -> OpenedCount:
     untrusted = [one for one in opened if one.code in _NOT_THEIRS]
     receipts = [one for one in opened if one not in untrusted and one.row.kind == RECEIPT]
     talk = [one for one in opened if one not in untrusted and one.row.kind != RECEIPT]
-    _refuse(untrusted, now)
+    if untrusted:
+        _refuse(untrusted, now)
     _note_partners(opened)
     heard = _hear_receipts(receipts, now) if receipts else 0
     return OpenedCount(_hear(talk, now), heard, len(untrusted))
@@ -123,11 +124,12 @@ def _mark_refused(row: Incoming, code: str, now: datetime) -> None:
 def _note_partners(opened: Sequence[Opened]) -> None:
     """Remember that a partner lives, and how far its clock is from ours; what waits for it may go at once."""
     latest = {one.partner.id: one.row for one in opened if not one.code}
-    for partner_id, row in latest.items():
-        changed: dict[str, object] = {"heard_at": row.received_at, "failures": 0, "next_try_at": None}
-        if not row.relayed:
-            changed["skew_seconds"] = round((row.sent_at - row.received_at).total_seconds())
-        Partner.objects.filter(pk=partner_id).update(**changed)
+    with transaction.atomic():
+        for partner_id, row in sorted(latest.items()):
+            changed: dict[str, object] = {"heard_at": row.received_at, "failures": 0, "next_try_at": None}
+            if not row.relayed:
+                changed["skew_seconds"] = round((row.sent_at - row.received_at).total_seconds())
+            Partner.objects.filter(pk=partner_id).update(**changed)
 
 
 def _hear_receipts(receipts: Sequence[Opened], now: datetime) -> int:

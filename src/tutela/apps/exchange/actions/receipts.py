@@ -22,6 +22,8 @@ from tutela.core.protocol.kinds import KINDS
 from tutela.core.terms.exchange import ReceiptStep
 
 _KIND = "receipt"
+_TOLD = ("digest", "envelope_id", "step", "acted_at", "opened_at", "code", "member")
+"""What a receipt says of a message."""
 _SETTLED = (OutgoingState.REFUSED.value, OutgoingState.GIVEN_UP.value)
 
 
@@ -35,7 +37,7 @@ def make_receipts(now: datetime) -> int:
 def _make_for(partner_id: uuid.UUID, now: datetime) -> int:
     with transaction.atomic():
         due = Incoming.objects.select_for_update().filter(partner_id=partner_id, receipt_due=True)
-        rows = list(due.order_by("id").defer("content_locked")[:MOST_RECEIPTS])
+        rows = list(due.order_by("id").only(*_TOLD)[:MOST_RECEIPTS])
         if not rows:
             return 0
         Incoming.objects.filter(pk__in=[row.id for row in rows]).update(receipt_due=False)

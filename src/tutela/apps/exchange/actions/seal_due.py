@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import starmap
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -29,6 +31,21 @@ class _Written:
     sealed_to: str
 
 
+class _Waiting(NamedTuple):
+    """What an envelope is written of."""
+
+    id: uuid.UUID
+    partner: uuid.UUID
+    conversation: uuid.UUID | None
+    kind: str
+    sequence: int
+    mark: str
+    content_locked: bytes
+
+
+_COLUMNS = ("id", "partner_id", "conversation__shared_id", "kind", "sequence", "mark", "content_locked")
+
+
 @dataclass(frozen=True, slots=True)
 class _Keys:
     """With which keys something goes to one partner at this moment."""
@@ -50,9 +67,9 @@ def seal_due(own: OwnNode, now: datetime, *, most: int = MOST_SEALED) -> int:
     keys = {facts.id: one for facts in known.partners.values() if (one := _keys(own, known, facts.name, now))}
     rows = Outgoing.objects.filter(
         state=OutgoingState.WAITING.value, partner_id__in=keys, next_try_at__lte=now
-    ).select_related("conversation")
-    waiting = list(rows.order_by("id")[:most])
-    written = [_write(row, keys[row.partner_id], now) for row in waiting]
+    )
+    waiting = rows.order_by("id").values_list(*_COLUMNS)[:most]
+    written = [_write(row, keys[row.partner], now) for row in starmap(_Waiting, waiting)]
     if not written:
         return 0
     with transaction.atomic():
@@ -66,12 +83,12 @@ def _keys(own: OwnNode, known: Believed, partner: str, now: datetime) -> _Keys |
     return None if to is None or signer is None else _Keys(signer, to)
 
 
-def _write(row: Outgoing, keys: _Keys, now: datetime) -> _Written:
+def _write(row: _Waiting, keys: _Keys, now: datetime) -> _Written:
     letter = writing.Letter(
         id=ids.new_id(),
         kind=row.kind,
         # Receipts stand in no conversation; each is a short one of its own.
-        conversation=row.conversation.shared_id if row.conversation else row.id,
+        conversation=row.conversation or row.id,
         sequence=row.sequence,
         sent_at=now,
         mark=HandlingMark(row.mark),

@@ -323,12 +323,11 @@ def test_the_loop_goes_on_after_failed_rounds_and_ends_when_told(
 
 
 def test_the_heartbeat_survives_a_full_disk(world: World) -> None:
-    beat = loop.Heartbeat(world.equipment).beat
-    beat()
+    loop.Heartbeat(world.equipment).beat()
     path = world.equipment.home / "run" / "worker.heartbeat"
     assert '"at": "2026-03-04T10:00:00' in path.read_text()
     path.with_suffix(".new").mkdir()
-    beat()
+    loop.Heartbeat(world.equipment).beat()
 
 
 def test_what_is_old_is_forgotten_once_a_day(world: World, clock_at_begin: Any) -> None:
