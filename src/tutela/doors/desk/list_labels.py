@@ -46,6 +46,13 @@ OPINIONS: Mapping[str, Promise] = {
     "not_seen": _("Not seen here"),
 }
 
+FEEDBACK: Chips = {
+    "confirmed": (OPINIONS["confirmed"], "good"),
+    "refuted": (OPINIONS["refuted"], "bad"),
+    "not_seen": (OPINIONS["not_seen"], "plain"),
+}
+"""What partners found about entries of ours."""
+
 OPINION_REASONS: Mapping[str, Promise] = {
     "reviewed": _("an analyst reviewed it"),
     "other_content": _("it is something else"),

@@ -75,6 +75,10 @@ SENTENCES: Mapping[str, Promise] = {
     "nothing_to_hand_over": _("Nothing here can be sent to a partner."),
     "overlap_not_agreed": _("Nobody agreed with this partner to compare cases."),
     "nothing_to_compare": _("There is nothing here that could be compared with this partner."),
+    "not_to_be_shared": _(
+        "This list cannot go to a partner: it is of the harmless, or its mark keeps it here."
+    ),
+    "not_shared": _("This partner does not have this list. Nothing was changed."),
     "not_quiet_hours": _("Give both ends of the quiet hours, and make them different."),
 }
 """Code of a refusal → a sentence. A test compares it with what the rooms can raise."""

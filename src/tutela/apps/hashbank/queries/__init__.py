@@ -39,11 +39,13 @@ from tutela.apps.hashbank.queries.sharing import (
     ListChanges,
     ListForSharing,
     OpinionForPartner,
+    RefutedSeen,
     changes_of_list,
     feedback_of,
     kinds_in_force,
     list_for_sharing,
     opinions_for_partners,
+    refuted_by_partners,
 )
 
 __all__ = [
@@ -61,6 +63,7 @@ __all__ = [
     "OpinionSeen",
     "PageSeen",
     "PrintSeen",
+    "RefutedSeen",
     "SourceSeen",
     "changes_after",
     "changes_of_list",
@@ -81,6 +84,7 @@ __all__ = [
     "opinions_of",
     "proposals_waiting",
     "quarantined_pages",
+    "refuted_by_partners",
     "source",
     "source_named",
     "sources",

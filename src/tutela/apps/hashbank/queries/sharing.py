@@ -13,6 +13,7 @@ from tutela.apps.hashbank.models import Entry, Feedback, HashList, Opinion
 from tutela.apps.hashbank.queries.indexing import fingerprint_of
 from tutela.apps.hashbank.rules import EntryState, ListState
 from tutela.core.matching.fingerprints import Fingerprint
+from tutela.core.matching.sources import Opinion as Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,15 @@ class FeedbackSeen:
 
     partner: str
     opinion: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefutedSeen:
+    """An entry of ours of which a partner says that it is wrong."""
+
+    entry_id: uuid.UUID
+    partner: str
     at: datetime
 
 
@@ -113,6 +123,14 @@ def feedback_of(entry_id: uuid.UUID) -> list[FeedbackSeen]:
     """Return what partners say of an entry of ours, newest first."""
     rows = Feedback.objects.filter(entry_id=entry_id).order_by("-at", "partner")
     return [FeedbackSeen(row.partner, row.opinion, row.at) for row in rows]
+
+
+def refuted_by_partners(list_id: uuid.UUID, *, most: int = 20) -> list[RefutedSeen]:
+    """Return entries of a list, in force, that partners say are wrong, the latest first."""
+    rows = Feedback.objects.filter(
+        entry__list_id=list_id, entry__state=EntryState.ACTIVE.value, opinion=Verdict.REFUTED.value
+    )
+    return [RefutedSeen(row.entry_id, row.partner, row.at) for row in rows.order_by("-at", "id")[:most]]
 
 
 def opinions_for_partners(*, most: int = 5000) -> list[OpinionForPartner]:

@@ -64,6 +64,25 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a partner found about an entry of ours."""
+
+    partner: str
+    chip: Chip
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refuted:
+    """An entry of ours in force of which a partner says that it is wrong."""
+
+    id: uuid.UUID
+    short: str
+    partner: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Opinion:
     """What somebody here said of an entry, and whether its source knows."""
 
@@ -136,7 +155,7 @@ def _entry(one: bank_queries.EntrySeen, names: dict[uuid.UUID, str], viewer: uui
         id=one.id,
         list_id=one.list_id,
         list_name=one.list_name,
-        short=one.digest[:12],
+        short=_short(one),
         digest=one.digest,
         source=_("this desk") if one.source_name == "desk" else one.source_name,
         classification=": ".join(part for part in told if part) if one.classification else "",
@@ -158,6 +177,10 @@ def _entry(one: bank_queries.EntrySeen, names: dict[uuid.UUID, str], viewer: uui
     )
 
 
+def _short(one: bank_queries.EntrySeen) -> str:
+    return one.digest[:12]
+
+
 def _print(one: bank_queries.PrintSeen) -> str:
     quality = "" if one.quality is None else " " + _("(quality %(quality)d)") % {"quality": one.quality}
     return f"{one.kind} {one.beginning}…{quality}"
@@ -176,6 +199,23 @@ def opinions(entry_id: uuid.UUID) -> list[Opinion]:
             state=_chip(list_labels.OPINION_STATES, one.state),
         )
         for one in found
+    ]
+
+
+def feedback(entry_id: uuid.UUID) -> list[Feedback]:
+    """Return what partners found about an entry of ours, newest first."""
+    return [
+        Feedback(one.partner, _chip(list_labels.FEEDBACK, one.opinion), one.at)
+        for one in bank_queries.feedback_of(entry_id)
+    ]
+
+
+def refuted(list_id: uuid.UUID) -> list[Refuted]:
+    """Return which entries of a list partners refuted, the latest first."""
+    return [
+        Refuted(seen.id, _short(seen), one.partner, one.at)
+        for one in bank_queries.refuted_by_partners(list_id)
+        if (seen := bank_queries.entry(one.entry_id))
     ]
 
 

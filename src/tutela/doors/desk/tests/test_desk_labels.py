@@ -64,8 +64,7 @@ def test_every_refusal_that_a_page_can_meet_has_its_sentence() -> None:
         "broken_payload", "link_unknown", "link_expired", "not_an_answer", "text_missing", "text_too_long",
         "too_many_answers", "not_a_source", "overtaken",
         "partner_known", "not_a_partner", "key_unknown", "no_usable_key", "mailbox_full", "stale_directory",
-        "handler_failed", "exchange_refused", "not_to_be_shared", "not_shared",
-        "directory_says", "keys_differ",
+        "handler_failed", "exchange_refused", "directory_says", "keys_differ",
     }  # fmt: skip
     assert codes - set(refusals.SENTENCES) - never_here == set()
 

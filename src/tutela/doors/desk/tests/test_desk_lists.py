@@ -12,6 +12,7 @@ from tutela.apps.cases import actions as cases
 from tutela.apps.hashbank import actions as bank
 from tutela.apps.hashbank import queries as bank_queries
 from tutela.apps.hashbank import rules as bank_rules
+from tutela.core.kernel import clock
 from tutela.core.matching.sources import Checkpoint, Opinion, UnreadPage
 from tutela.doors.desk import list_labels
 from tutela.testing import people, stories
@@ -230,3 +231,20 @@ def test_every_code_of_the_bank_has_its_words() -> None:
     assert set(list_labels.WITHDRAW_REASONS) == {*bank_rules.WithdrawReason}
     assert set(list_labels.OPINIONS) == {*Opinion}
     assert set(list_labels.OPINION_REASONS) == set(bank_rules.OPINION_REASONS)
+
+
+def test_what_partners_found_stands_at_the_entry_and_on_its_list(
+    client: Client, desk: stories.Desk, store: Bank
+) -> None:
+    store.take({"a": row(1), "b": row(2)}, at=1)
+    one, two = store.entries().values()
+    said = {one.id: Opinion.REFUTED, two.id: Opinion.CONFIRMED}
+    partner, now = "meldpunt.example.net", clock.now()
+    bank.hear_feedback(list_id=store.list_id, partner=partner, opinions=said, now=now)
+    people.be(client, desk.analyst)
+    page = _html(client, f"/entries/{one.id}/")
+    assert "What partners found" in page and partner in page and "Refuted" in page
+    assert "Confirmed" in _html(client, f"/entries/{two.id}/")
+    page = _html(client, f"/lists/{store.list_id}/")
+    refuted = page[page.index("Refuted by partners") :]
+    assert f"/entries/{one.id}/" in refuted and f"/entries/{two.id}/" not in refuted

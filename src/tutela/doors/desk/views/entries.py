@@ -39,6 +39,7 @@ def entry(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponseBase:
     context = {
         "entry": one,
         "opinions": shown.opinions(entry_id),
+        "feedback": shown.feedback(entry_id),
         "reasons": [(code.value, list_labels.WITHDRAW_REASONS[code]) for code in bank_rules.CHOSEN_BY_PEOPLE],
         "said": list_labels.OPINIONS.items(),
         "why": list_labels.OPINION_REASONS.items(),

@@ -65,6 +65,7 @@ def one(request: HttpRequest, list_id: uuid.UUID) -> HttpResponseBase:
     context = {
         "list": _seen(seen),
         "sources": shown.sources(list_id),
+        "refuted": shown.refuted(list_id),
         "entries": shown.entries(page.rows, by.id),
         "state": state,
         "states": _counted(seen),
