@@ -211,6 +211,7 @@ def test_every_message_takes_effect_once_or_is_refused_by_name(
     try:
         director.run(plan)
         promises.check(director)
+        print(f"  {director.what_happened()}")
     except BaseException:
         print(*director.told[-30:], sep="\n")
         pairs.give_up()

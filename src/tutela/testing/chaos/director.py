@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -206,6 +207,12 @@ class Director:
             if not (left := self.open()):
                 return
         raise AssertionError(f"still under way after all is mended: {left}")
+
+    def what_happened(self) -> str:
+        """Return how much was said so far, and what the wires did."""
+        met = sum((node.wire.met for node in self.stage.nodes), Counter[str]())
+        done = ", ".join(f"{what} {number}" for what, number in sorted(met.items()))
+        return f"{len(self.said)} things said on this pair; on the wires: {done}"
 
     def open(self) -> list[str]:
         """Return what is not settled yet."""
