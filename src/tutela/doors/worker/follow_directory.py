@@ -96,7 +96,7 @@ def as_partner(entry: Entry) -> DirectoryEntry:
 def _refused(code: str, before: State, now: datetime, equipment: Equipment) -> None:
     log.warning("directory_refused", code=code)
     if code != before.code:
-        facts = {"code": code, "version": before.version}
+        facts: dict[str, str | int] = {"code": code, "version": before.version}
         with transaction.atomic():
             ledger.write_line("directory_refused", actor="worker", facts=facts)
     _write_state(equipment.home, replace(before, checked_at=clock.to_text(now), code=code))

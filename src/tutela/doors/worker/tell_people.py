@@ -1,4 +1,6 @@
-"""Mail the coordinators when messages to partners did not arrive, or were refused there for good.
+"""Mail the coordinators when messages to partners, or from them, need a person.
+
+That is: what did not arrive, or was refused for good; a place of theirs that stays empty; another ledger.
 
 Others may read a mailbox: the mail names partner, kind and age, and nothing that was said. What is to be done
 is done at the desk, where the same messages stand under Partners.
@@ -8,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 import uuid
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import policy
 from email.errors import HeaderParseError
@@ -25,7 +27,8 @@ from tutela.apps.accounts import queries as account_queries
 from tutela.apps.accounts.queries import PersonSeen
 from tutela.apps.exchange import actions as exchange
 from tutela.apps.exchange import queries as exchange_queries
-from tutela.apps.exchange.queries import Problem
+from tutela.apps.exchange.queries import Alarm, Problem
+from tutela.apps.exchange.queries.alarms import MISSING
 from tutela.apps.notices.rules import Outcome
 from tutela.core.terms.labels import label
 from tutela.core.terms.states import Role
@@ -42,6 +45,18 @@ _TELL = "people_told"
 log = structlog.get_logger("tutela.worker")
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What nobody was told yet."""
+
+    problems: tuple[Problem, ...]
+    alarms: tuple[Alarm, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.problems or self.alarms)
+
+
 def tell_people(now: datetime, equipment: Equipment) -> int:
     """Mail every coordinator what needs a person and was not told yet; returns how many were mailed.
 
@@ -49,20 +64,21 @@ def tell_people(now: datetime, equipment: Equipment) -> int:
     """
     if not equipment.config.exchange.node or equipment.not_before.get(_TELL, now) > now:
         return 0
-    problems = exchange_queries.untold(most=MOST_LINES)
-    coordinators = _coordinators() if problems else []
+    news = News(tuple(exchange_queries.untold(most=MOST_LINES)), tuple(exchange_queries.alarms()))
+    coordinators = _coordinators() if news else []
     relay = equipment.relay() if coordinators else None
     if relay is None:
         return 0
-    results = [_send(problems, person, now, relay) for person in coordinators]
+    results = [_send(news, person, now, relay) for person in coordinators]
     sent = results.count(Outcome.SENT)
     if not sent:
         # Nobody has it: the desk shows it meanwhile, and so does doctor.
         equipment.not_before[_TELL] = now + TRY_AGAIN_AFTER
-        log.warning("people_not_told", count=len(problems))
+        log.warning("people_not_told", count=len(news.problems) + len(news.alarms))
         return 0
     equipment.not_before[_TELL] = now + AGAIN_AFTER
-    exchange.record_people_told(message_ids=[one.message_id for one in problems], people=sent, now=now)
+    messages = [one.message_id for one in news.problems]
+    exchange.record_people_told(message_ids=messages, alarms=news.alarms, people=sent, now=now)
     return sent
 
 
@@ -70,15 +86,15 @@ def _coordinators() -> list[PersonSeen]:
     return [one for one in account_queries.people() if one.active and one.role is Role.COORDINATOR]
 
 
-def _send(problems: Sequence[Problem], person: PersonSeen, now: datetime, relay: mail.Relay) -> Outcome:
+def _send(news: News, person: PersonSeen, now: datetime, relay: mail.Relay) -> Outcome:
     try:
         to = Address(addr_spec=person.email)
     except (ValueError, IndexError, HeaderParseError):
         return Outcome.FAILED
-    return mail.send(compose(problems, person, to, now), to=person.email, relay=relay).outcome
+    return mail.send(compose(news, person, to, now), to=person.email, relay=relay).outcome
 
 
-def compose(problems: Sequence[Problem], person: PersonSeen, to: Address, now: datetime) -> EmailMessage:
+def compose(news: News, person: PersonSeen, to: Address, now: datetime) -> EmailMessage:
     """Return the mail in the person's language: a line for each message."""
     config = settings.TUTELA
     language = person.language if person.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
@@ -86,14 +102,19 @@ def compose(problems: Sequence[Problem], person: PersonSeen, to: Address, now: d
     message["From"] = Address(addr_spec=config.mail.sender)
     message["To"] = to
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = _message_id(problems, person.id)
+    message["Message-ID"] = _message_id(news, person.id)
     message["Auto-Submitted"] = "auto-generated"
     with translation.override(language):
-        message["Subject"] = _("Messages to partners need a person")
+        message["Subject"] = _("The exchange with partners needs a person")
         paragraphs = (
-            _("These messages did not arrive, or were refused for good. Nothing goes on by itself:"),
-            "\n".join(_line(one, language, now) for one in problems),
-            _("At the desk, under Partners, each can be read, tried again or settled."),
+            _("This does not go on by itself:"),
+            "\n".join(
+                [
+                    *(_line(one, language, now) for one in news.problems),
+                    *(_alarm(one, now) for one in news.alarms),
+                ]
+            ),
+            _("At the desk, under Partners, you see more, and can try a message again or settle it."),
             _("Nobody reads answers to this mail."),
         )
     message.set_content("\n\n".join(paragraphs) + "\n", charset="utf-8", cte="quoted-printable")
@@ -113,7 +134,19 @@ def _line(one: Problem, language: str, now: datetime) -> str:
     return "- " + _("%(partner)s: %(kind)s, refused there, %(days)d days old") % facts
 
 
-def _message_id(problems: Sequence[Problem], person_id: uuid.UUID) -> str:
-    about = b"".join(one.message_id.bytes for one in problems) + person_id.bytes
+def _alarm(one: Alarm, now: datetime) -> str:
+    facts = {"partner": one.partner, "days": (now - one.at).days}
+    if one.kind == MISSING:
+        text = _(
+            "%(partner)s: a message from there is missing, others wait behind it; seen %(days)d days ago"
+        )
+    else:
+        text = _("%(partner)s: its ledger was rewritten or cut; seen %(days)d days ago")
+    return "- " + text % facts
+
+
+def _message_id(news: News, person_id: uuid.UUID) -> str:
+    upto = news.alarms[-1].sequence if news.alarms else 0
+    about = b"".join(one.message_id.bytes for one in news.problems) + person_id.bytes + upto.to_bytes(8)
     name = hmac.digest(settings.TUTELA_RECORD_KEY, b"tutela trouble mail 1 " + about, "sha256").hex()[:32]
     return f"<{name}@{settings.TUTELA.mail.sender.rpartition('@')[2]}>"

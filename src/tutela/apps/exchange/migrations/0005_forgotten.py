@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exchange', '0004_told'),
+        ("exchange", "0004_told"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='conversation',
-            name='forgotten_at',
+            model_name="conversation",
+            name="forgotten_at",
             field=models.DateTimeField(null=True),
         ),
     ]

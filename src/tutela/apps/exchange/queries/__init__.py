@@ -1,5 +1,6 @@
 """What can be asked of the exchange. Everything returned is frozen; nothing here writes."""
 
+from tutela.apps.exchange.queries.alarms import Alarm, Stuck, alarms, stuck
 from tutela.apps.exchange.queries.believing import Believed, OwnKeyFacts, PartnerFacts, believed
 from tutela.apps.exchange.queries.conversations import (
     ConversationRow,
@@ -40,6 +41,7 @@ from tutela.apps.exchange.queries.partners import PartnerKeySeen, PartnerSeen, p
 from tutela.apps.exchange.queries.sharing import HeardListSeen, ShareSeen, lists_heard, shares
 
 __all__ = [
+    "Alarm",
     "Believed",
     "ConversationRow",
     "ConversationSeen",
@@ -60,7 +62,9 @@ __all__ = [
     "Problem",
     "RefusedSeen",
     "ShareSeen",
+    "Stuck",
     "Unread",
+    "alarms",
     "believed",
     "conversation",
     "conversations_about",
@@ -85,6 +89,7 @@ __all__ = [
     "partners",
     "refusals",
     "shares",
+    "stuck",
     "unread",
     "untold",
 ]

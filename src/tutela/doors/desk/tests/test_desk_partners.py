@@ -359,3 +359,14 @@ def test_the_notices_of_a_provider_with_a_node_of_its_own_can_go_there(
     assert notice_queries.providers()[0].partner == "hosting.example.net"
     client.post(path, {**form, "partner": ""})
     assert notice_queries.providers()[0].partner == ""
+
+
+def test_what_a_partner_never_sent_is_said_where_others_wait_for_it(
+    client: Client, desk: stories.Desk, dutch: PartnerInMemory, ring: Keyring
+) -> None:
+    late = dutch.letter("question", {"text": "Second"}, sequence=2)
+    hear(ring, dutch.seal(late))
+    people.be(client, desk.analyst)
+    assert "A message of theirs is missing" not in _html(client, "/partners/")
+    exchange.pass_time(clock.now() + timedelta(days=2))
+    assert "A message of theirs is missing" in _html(client, "/partners/")

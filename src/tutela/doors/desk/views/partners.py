@@ -36,6 +36,7 @@ def partners(request: HttpRequest) -> HttpResponseBase:
         "partners": shown.every(),
         "troubles": shown.troubles(),
         "unread": [(one, labels.term("message_kind", one.kind)) for one in exchange_queries.unread()],
+        "stuck": [(one, labels.term("message_kind", one.kind)) for one in exchange_queries.stuck()],
         "strangers": shown.refused_of_strangers(),
         "talks": [talks.line(one) for one in exchange_queries.latest_conversations(most=MOST_TALKS)],
     }

@@ -10,10 +10,11 @@ import pytest
 
 from tutela.apps.exchange import actions as exchange
 from tutela.apps.exchange import queries
+from tutela.apps.exchange.keyring import Keyring
 from tutela.apps.ledger import queries as ledger
-from tutela.core.kernel import clock
+from tutela.core.kernel import clock, ids
 from tutela.doors.worker.tell_people import tell_people
-from tutela.testing.partners import PartnerInMemory, keyring_in, our_key
+from tutela.testing.partners import PartnerInMemory, hear, keyring_in, our_key
 from tutela.testing.people import make_person
 
 if TYPE_CHECKING:
@@ -93,3 +94,25 @@ def test_without_coordinators_it_waits_at_the_desk(world: World, partner: Partne
     now = given_up(partner)
     assert tell_people(now, world.equipment) == 0
     assert len(queries.for_a_person()) == len(queries.untold()) == 1
+
+
+def test_a_missing_message_and_another_ledger_are_told_once(
+    world: World, partner: PartnerInMemory, tmp_path: Path
+) -> None:
+    make_person("coordinator", app=False, language="en")
+    ring, now = Keyring(tmp_path), clock.now()
+    talk = ids.new_id()
+    hear(ring, partner.write("question", {"text": "Second"}, conversation=talk, sequence=2))
+    exchange.pass_time(now + timedelta(days=2))
+    for digest in ("a", "b"):
+        said = {"number": 7, "hash": digest * 64, "at": clock.to_text(now)}
+        hear(ring, partner.write("ledger_head", said))
+    assert [one.partner for one in queries.stuck()] == [partner.name]
+    assert tell_people(now + timedelta(days=3, hours=1), world.equipment) == 1
+    (letter,) = world.mail.letters
+    text = letter.message.get_content()
+    assert "- meldpunt.example.net: a message from there is missing" in text
+    assert "- meldpunt.example.net: its ledger was rewritten or cut; seen 3 days ago" in text
+    assert tell_people(now + timedelta(days=4), world.equipment) == 0
+    hear(ring, partner.write("question", {"text": "First"}, conversation=talk, sequence=1))
+    assert queries.stuck() == []
