@@ -34,7 +34,7 @@ test: $(STAMP)  ## everything, on SQLite and PostgreSQL, with a real browser
 chaos: $(STAMP)  ## two hundred seeded runs of trouble between two nodes; CHAOS_SEED=17 plays one again
 	$(BIN)/python tools/run_chaos.py
 
-demo: $(STAMP)  ## a hotline node and one report from beginning to end; DEMO=once checks and exits
+demo: $(STAMP)  ## five nodes, a report at home and one across a border; DEMO=once checks and exits
 	@$(BIN)/python tools/build_locale.py >/dev/null
 	@$(BIN)/tutela demo $(if $(filter once,$(DEMO)),--once,)
 

@@ -12,14 +12,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from tutela.doors.cli import story
-from tutela.doors.cli.cast import wait_until
+from tutela.doors.cli.cast import FOUND, wait_until
 from tutela.doors.cli.stage import HOST_NAME, free_port
 from tutela.doors.cli.visitor import Visitor
 from tutela.testing.hotlines import Hotline, link_of
 from tutela.testing.nodes import Node, wait_for
 from tutela.testing.servers import Network, RegistryServer, WebHost
 
-BASELINE = story.FOUND
+BASELINE = FOUND
 GENERATED = {**BASELINE, "reality": "generated", "age_band": "11_13", "category": "national"}
 NOT_REACHABLE = dict.fromkeys(BASELINE, "unclear") | {"category": "not_reachable"}
 QUESTION = "Thank you. Which day was it, and is the name of the group written in small letters?"
@@ -65,7 +65,7 @@ class Scene:
 
 def set_scene(world: World) -> Scene:
     """Play the story, then bring other reports as far as each page of the tour needs them."""
-    links = story.play(world)
+    links = story.play(world, alone=True)
     scene = Scene(world)
     scene.codes["closed"] = next(name for name in links if name.startswith("receipt")).partition(", ")[2]
     hotline = _sign_in_again(world)

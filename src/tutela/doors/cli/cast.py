@@ -52,7 +52,7 @@ def invite(coordinator: Visitor, name: str, email: str, role: str) -> str:
     return coordinator.find(r"(https?://[^\s<\"]+/invitation/[^\s<\"]+)")
 
 
-def wait_until(visitor: Visitor, path: str, *parts: str, seconds: float = 60) -> Visitor:
+def wait_until(visitor: Visitor, path: str, *parts: str, seconds: float = 120) -> Visitor:
     """Open ``path`` again and again until the page says all of ``parts``.
 
     Raises:

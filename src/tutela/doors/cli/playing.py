@@ -1,4 +1,4 @@
-"""``tutela demo``: a hotline node on this machine, and one report from beginning to end."""
+"""``tutela demo``: five nodes on this machine, one report at home and one across a border, to the end."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def demo(
         "demo-home"
     ),
 ) -> None:
-    """Play one report from beginning to end on a node of its own, then stay up to look around."""
+    """Play a report at one node and one across five, from beginning to end; then stay up to look around."""
     try:
         from tutela.doors.cli import stage, story
     except ModuleNotFoundError as error:
@@ -28,7 +28,7 @@ def demo(
         ) from error
     from tutela.doors.cli.visitor import StoryBroken
 
-    # Whoever ends the demonstration, its node goes with it.
+    # Whoever ends the demonstration, its nodes go with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0 if staying else EXIT_REFUSED))
     staying = False
     try:

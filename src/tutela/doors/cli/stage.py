@@ -172,7 +172,7 @@ class Stage:
         for door in ("site", "provider", "desk"):
             self._wait_for(f"{self.url(door)}/health")
 
-    def _wait_for(self, url: str, seconds: float = 120) -> None:
+    def _wait_for(self, url: str, seconds: float = 300) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             with contextlib.suppress(httpx.TransportError):

@@ -20,8 +20,11 @@ from tutela.doors.cli.visitor import StoryBroken, Visitor
 PAGE = "/albums/3/astronaut.png"
 
 
-def play(world: Stage) -> dict[str, str]:
+def play(world: Stage, *, alone: bool = False) -> dict[str, str]:
     """Tell the whole story and return the links that stay open afterwards.
+
+    Args:
+        alone: only the first two acts, which one node plays; on PostgreSQL there are no others.
 
     Raises:
         StoryBroken: a page, a letter or a check was not as it should be.
@@ -30,26 +33,41 @@ def play(world: Stage) -> dict[str, str]:
     world.leaving.callback(network.close)
     tale = Play(world, Teller(), network)
     try:
-        for step in STEPS:
+        for step in ALONE if alone else (_nodes_come_up, *ALONE[1:], *TOGETHER):
             step(tale)
-        return _links(tale)
+        return _links(tale) if alone else _links(tale) | gathering.links(tale)
     finally:
         for visitor in tale.people.values():
             visitor.close()
 
 
-def _node_comes_up(tale: Play) -> None:
-    world = tale.world
-    world.make_node()
+def _nodes_come_up(tale: Play) -> None:
+    tale.world.make_node()
     tale.network.join_first()
+    _tables_are_made(tale)
+    gathering.nodes_are_made(tale)
+    _node_starts(tale)
+    gathering.nodes_come_up(tale)
+
+
+def _node_comes_up(tale: Play) -> None:
+    tale.world.make_node()
+    _tables_are_made(tale)
+    _node_starts(tale)
+
+
+def _tables_are_made(tale: Play) -> None:
+    world = tale.world
     node_setup.load_node(world.home)
     making.make_tables()
     database = "PostgreSQL" if world.database else "SQLite"
     tale.teller.tell(f"a node was made: data folder, unique keys, {database}", str(world.home))
-    gathering.nodes_are_made(tale)
+
+
+def _node_starts(tale: Play) -> None:
+    world = tale.world
     world.start_node()
     tale.teller.tell("site, providers' door, desk and worker are up", world.url("site"))
-    gathering.nodes_come_up(tale)
     tale.address = world.host.show(PAGE)
 
 
@@ -188,23 +206,17 @@ def _record_holds(tale: Play) -> None:
 
 
 def _links(tale: Play) -> dict[str, str]:
+    from tutela.apps.accounts import actions as accounts
+    from tutela.apps.accounts import queries as account_queries
+
     site, desk = tale.world.url("site"), tale.world.url("desk")
-    links = {
-        "public site": f"{site}/",
-        f"receipt, {tale.code}": f"{site}/en/code/",
-        f"receipt, {tale.crossing.code}": f"{site}/en/code/",
-    }
-    for node in tale.network.nodes.values():
-        # The first node's people are at the stage's desk; nobody signs in at a relay.
-        where = node.people_url or desk
-        for name, token in node.keeper.sign_in_links().items():
-            links[f"{node.name} as {name}"] = f"{where}/demo/{token}/"
-        if node.door_url:
-            links[f"{node.name} to partners"] = f"{node.door_url}/.well-known/tutela"
+    links = {"public site": f"{site}/", f"receipt, {tale.code}": f"{site}/en/code/"}
+    for person in account_queries.people():
+        links[f"desk as {person.name}"] = f"{desk}/demo/{accounts.make_sign_in_link(person.id)}/"
     return links | {"mailbox": tale.world.mailbox.url}
 
 
-STEPS: tuple[Callable[[Play], None], ...] = (
+ALONE: tuple[Callable[[Play], None], ...] = (
     _node_comes_up,
     _people_come_in,
     recognition.list_is_made,
@@ -217,6 +229,10 @@ STEPS: tuple[Callable[[Play], None], ...] = (
     recognition.entry_is_listed,
     recognition.second_report_is_recognised,
     _record_holds,
+)
+"""What one node plays by itself."""
+
+TOGETHER: tuple[Callable[[Play], None], ...] = (
     gathering.people_of_all_come_in,
     crossing.report_is_handed_in,
     crossing.tbilisi_assesses,
@@ -237,3 +253,4 @@ STEPS: tuple[Callable[[Play], None], ...] = (
     proof.ledgers_hold,
     proof.nothing_lies_in_the_open,
 )
+"""What it plays with the four others."""

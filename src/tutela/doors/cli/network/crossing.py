@@ -24,9 +24,7 @@ def report_is_handed_in(tale: Play) -> None:
     reporter.open("/en/").send("places", places=f"It is here: {tale.crossing.address}")
     tale.crossing.code = reporter.find(r"(\d{4} \d{4} \d{4} \d{4} \d{4})")
     reporter.send("continue", "keep").send("worry", worry="child_images", danger_now="no", go="next")
-    tale.teller.tell(
-        f"Tbilisi: a report of an address abroad; its code is {tale.crossing.code}", f"{site}/en/code/"
-    )
+    tale.teller.tell(f"Tbilisi: an address abroad is reported; code {tale.crossing.code}", f"{site}/en/code/")
 
 
 def tbilisi_assesses(tale: Play) -> None:
@@ -49,7 +47,7 @@ def police_are_told(tale: Play) -> None:
     )  # fmt: skip
     tale.crossing.referral = second.path
     tale.teller.tell(
-        f"Tbilisi: referred to police; sealed, it goes into their mailbox at {RELAY.name}",
+        f"Tbilisi: referred to police, sealed, into their mailbox at {RELAY.name}",
         f"{tale.world.url('desk')}{tale.crossing.referral}",
     )
 

@@ -26,6 +26,7 @@ class DirectoryHost:
         handler = functools.partial(_Files, directory=str(folder / "published"))
         self._server = ThreadingHTTPServer(("127.0.0.1", free_port(port)), handler)
         self._server.daemon_threads = True
+        self._serves = False
 
     @property
     def url(self) -> str:
@@ -33,9 +34,11 @@ class DirectoryHost:
 
     def start(self) -> None:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._serves = True
 
     def stop(self) -> None:
-        self._server.shutdown()
+        if self._serves:  # what never began is waited for without end
+            self._server.shutdown()
         self._server.server_close()
 
     def publish(self, descriptions: Iterable[tuple[Path, str]]) -> str:

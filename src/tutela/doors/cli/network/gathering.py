@@ -14,11 +14,11 @@ def nodes_are_made(tale: Play) -> None:
     """Four more data folders; nobody but the directory makes them partners."""
     tale.network.make()
     tale.teller.tell(
-        "four more: a hotline abroad, police, a provider, a relay, each with its own keys",
+        "four more: a hotline abroad, police, a provider, a relay",
         str(tale.world.home.parent),
     )
     tale.teller.tell(
-        "a directory that two keepers signed names all five; each compared its words",
+        "a directory that two keepers signed makes all five partners",
         tale.network.directory.url,
     )
     tale.network.start()
@@ -30,7 +30,7 @@ def nodes_come_up(tale: Play) -> None:
     tale.network.await_trust()
     doors = " ".join(tale.network[one].door_url.rpartition(":")[2] for one in (AMSTERDAM, PROVIDER, RELAY))
     tale.teller.tell(
-        "all five are up and believe each other; the police's has no address, only a mailbox",
+        "all five are up and believe each other; the police have a mailbox",
         f"partners' doors {doors}",
     )
 
@@ -58,3 +58,15 @@ def _first(tale: Play, member: Member, name: str, email: str) -> Visitor:
     link = node.keeper.type("people", "first-coordinator").strip()
     tale.people[member.name] = enter_by_invitation(name, node.people_url, link, email)
     return tale.people[member.name]
+
+
+def links(tale: Play) -> dict[str, str]:
+    """Return where the other nodes are, with a way in for everybody, and where partners reach all five."""
+    found = {f"receipt, {tale.crossing.code}": f"{tale.world.url('site')}/en/code/"}
+    for node in (tale.network[one] for one in (AMSTERDAM, POLICE, PROVIDER)):
+        for name, token in node.keeper.sign_in_links().items():
+            found[f"{node.name} as {name}"] = f"{node.people_url}/demo/{token}/"
+    for node in tale.network.nodes.values():
+        if node.door_url:
+            found[f"{node.name} for partners"] = f"{node.door_url}/.well-known/tutela"
+    return found | {"directory": f"{tale.network.directory.url}metadata/timestamp.json"}

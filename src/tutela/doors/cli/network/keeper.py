@@ -1,7 +1,7 @@
 """The keeper of a node: types the commands of ``tutela`` there, in one process, so that Django starts once.
 
-A line of JSON on standard input is one thing to do, a line on standard output its answer. Three things that
-are no commands can be asked for as well, because only a demonstration needs them.
+A line of JSON on standard input is one thing to do, a line on standard output its answer. Things that are no
+commands can be asked for as well, because only a demonstration needs them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from typing import Any
 
 from tutela.doors.cli import serving
 from tutela.doors.cli.visitor import StoryBroken
+
+MOST_LINES = 10_000
+"""More than a demonstration writes."""
 
 
 class Keeper:
@@ -45,6 +48,10 @@ class Keeper:
     def ping(self, partner: str, number: int) -> None:
         """Say so many messages to a partner that only have to be acted on."""
         self._do("ping", partner=partner, number=number)
+
+    def ledger_lines(self, kind: str) -> int:
+        """Return how many lines of this kind the node's ledger has."""
+        return int(self._do("ledger_lines", kind=kind))
 
     def sign_in_links(self) -> dict[str, str]:
         """Return one-time tokens of a demonstration, by the names of the node's people."""
@@ -97,6 +104,12 @@ def _ping(_home: Path, *, partner: str, number: int) -> None:
         exchange.say(partner=partner, kind="ping", content={}, actor="command")
 
 
+def _ledger_lines(_home: Path, *, kind: str) -> int:
+    from tutela.apps.ledger import queries as ledger
+
+    return len(ledger.lines_after(0, kinds=(kind,), most=MOST_LINES))
+
+
 def _sign_in_links(_home: Path) -> dict[str, str]:
     from tutela.apps.accounts import actions as accounts
     from tutela.apps.accounts import queries as account_queries
@@ -108,6 +121,7 @@ _WAYS: Mapping[str, Callable[..., Any]] = {
     "type": _type,
     "make_keys": _make_keys,
     "ping": _ping,
+    "ledger_lines": _ledger_lines,
     "sign_in_links": _sign_in_links,
 }
 

@@ -53,11 +53,9 @@ class Network:
 
     def make(self) -> None:
         """Make the other four, give all five keys, and let each follow the directory of all."""
-        tables = None if self.world.database else self.world.home
         for member in MEMBERS[1:]:
-            self[member].make(self.world, tables)
+            self[member].make(self.world, self.world.home)
             self[member].take_part(self.directory.url)
-            tables = tables or self[member].home
         for node in self.nodes.values():
             node.keeper  # noqa: B018 - it starts here, beside the others
         self.directory.folder.mkdir(mode=0o700)
@@ -80,14 +78,20 @@ class Network:
         for node in self.nodes.values():
             node.await_doors()
 
-    def await_trust(self, seconds: float = 60) -> None:
-        """Wait until each node believes the four others, as the directory says."""
+    def await_trust(self, seconds: float = 120) -> None:
+        """Wait until each node believes the four others, as the directory says.
+
+        Whoever was faster than the others said something to a node that did not believe it yet, and would
+        wait for its next try.
+        """
         deadline = time.monotonic() + seconds
         for name, node in ((one.name, node) for one, node in self.nodes.items()):
             while (number := _believed(node)) < len(MEMBERS) - 1:
                 if time.monotonic() > deadline:
                     raise StoryBroken(f"{name} believes {number} partners and should believe four")
                 time.sleep(0.2)
+        for node in self.nodes.values():
+            node.keeper.type("exchange", "retry")
 
     def close(self) -> None:
         for node in self.nodes.values():

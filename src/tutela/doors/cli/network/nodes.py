@@ -6,7 +6,6 @@ import contextlib
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +67,7 @@ class NetworkNode:
             self._keeper = Keeper(self.name, self.home)
         return self._keeper
 
-    def make(self, world: Stage, like: Path | None) -> None:
+    def make(self, world: Stage, like: Path) -> None:
         """Make the data folder as ``tutela init`` does; the tables are copied from the node in ``like``."""
         contact = f"desk@{self.name}.example.org"
         values = world.surroundings() | {
@@ -83,13 +82,8 @@ class NetworkNode:
         making.write_node(self.home, values)
         self._make_tables(like)
 
-    def _make_tables(self, like: Path | None) -> None:
+    def _make_tables(self, like: Path) -> None:
         """Copy empty tables: the same statements for each node would take longer than all else here."""
-        if like is None:
-            environment = serving.environment_of("owner", self.home)
-            command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
-            subprocess.run(command, env=environment, check=True)
-            return
         with (
             contextlib.closing(sqlite3.connect(like / TABLES)) as source,
             contextlib.closing(sqlite3.connect(self.home / TABLES)) as copy,
@@ -121,7 +115,7 @@ class NetworkNode:
                 child.output = None
             self._children[name] = child
 
-    def await_doors(self, seconds: float = 120) -> None:
+    def await_doors(self, seconds: float = 300) -> None:
         """Wait until whatever can be asked answers."""
         deadline = time.monotonic() + seconds
         for base in filter(None, (self.people_url, self.door_url)):

@@ -14,7 +14,7 @@ def referral_is_read(tale: Play) -> None:
     officer = wait_until(tale.person(POLICE.name), "/referrals/", "Unread")
     officer.open(officer.find(r'href="(/referrals/[0-9a-f-]{36}/)"')).expect(COLD, "TLP:AMBER")
     tale.teller.tell(
-        f"police: fetched from {RELAY.name}, where nobody could open it; an officer reads it",
+        f"police: fetched from {RELAY.name}, which could not open it, and read",
         f"{tale.network[POLICE].people_url}{officer.path}",
     )
 

@@ -55,7 +55,7 @@ def it_closes_there_and_here(tale: Play) -> None:
     talk = tale.person("second").open(tale.crossing.handover)
     talk.expect("closed")
     tale.teller.tell(
-        "Tbilisi: each step came back over the exchange; the case closes here too",
+        "Tbilisi: each step came back; the case closes here too",
         f"{tale.world.url('desk')}{tale.crossing.handover}",
     )
 
