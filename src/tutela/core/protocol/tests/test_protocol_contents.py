@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import dataclasses
 import json
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutela.core.envelope import canonical
+from tutela.core.envelope import canonical, node_keys
 from tutela.core.protocol import batches, contents, descriptions
 from tutela.core.protocol.errors import BadContent, ProtocolRefusal, UnknownKind
 from tutela.core.protocol.kinds import KINDS, heard_by, may_say
@@ -71,6 +72,35 @@ def test_any_document_is_read_or_refused(body: bytes) -> None:
     for read in (descriptions.from_bytes, lambda one: batches.read_results(one, digests=[])):
         with pytest.raises(ProtocolRefusal):
             read(body)
+
+
+GOOD_KEYS = node_keys.from_seed(b"d" * 32).public
+DESCRIPTION = {
+    "node": "hotline.example.org",
+    "organisation": "A hotline",
+    "role": "hotline",
+    "country": "GE",
+    "url": "https://partner.example.org",
+    "versions": [1],
+    "keys": [{"id": GOOD_KEYS.key_id, "public": base64.b64encode(GOOD_KEYS.raw).decode(), "valid_from": AT}],
+}
+
+
+@given(
+    member=st.sampled_from([*DESCRIPTION, "relay", "valid_until", "id", "public", "valid_from"]),
+    value=values | st.just(AT) | st.text("abc.:/@[]\\ ", max_size=20).map(lambda text: f"https://{text}"),
+)
+def test_a_description_with_one_member_replaced_is_read_as_it_stands_or_refused(
+    member: str, value: Any
+) -> None:
+    said = copy.deepcopy(DESCRIPTION)
+    of_key = member in {"valid_until", "id", "public", "valid_from"}
+    (said["keys"][0] if of_key else said)[member] = value  # type: ignore[index,operator]
+    try:
+        read = descriptions.from_bytes(json.dumps(said, default=str, skipkeys=True).encode())
+    except ProtocolRefusal:
+        return
+    assert descriptions.from_bytes(descriptions.to_bytes(read)) == read
 
 
 def into(content: dict[str, Any], path: tuple[Any, ...]) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def _code_of(response: httpx.Response) -> str:
     """Return the problem's code as far as it can be one, else the status."""
     try:
         said: Any = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         said = {}
     code = said.get("code") if isinstance(said, dict) else None
     fits = (
@@ -155,4 +155,5 @@ def _code_of(response: httpx.Response) -> str:
 
 def _wait_of(response: httpx.Response) -> int:
     text = response.headers.get("Retry-After", "")
-    return min(int(text), _MOST_WAIT_SECONDS) if text.isascii() and text.isdigit() else 0
+    # Of a number too long to be read its first digits are long enough.
+    return min(int(text[:9]), _MOST_WAIT_SECONDS) if text.isascii() and text.isdigit() else 0
