@@ -48,26 +48,31 @@ def clear(home: Path) -> None:
     Raises:
         FileExistsError: a node lies there that is something else; it is left alone.
     """
+    _refuse_other(home)
+    if home.exists():
+        shutil.rmtree(home)
+
+
+def _refuse_other(home: Path) -> None:
     decided = home / "node.toml"
     if decided.exists() and "\ndemo = true" not in decided.read_text(encoding="utf-8"):
         raise FileExistsError(f"{home} holds a node that is not a demonstration; it is left alone")
-    if home.exists():
-        shutil.rmtree(home)
 
 
 def folder_for(demonstration: Path) -> Path:
     """Return where the first node of a demonstration in this folder lies; the folder is made, and empty.
 
     Raises:
-        FileExistsError: something that no demonstration made lies there; it is left alone.
+        FileExistsError: something that no demonstration made lies there; everything is left alone.
     """
     if (demonstration / "node.toml").exists():
         clear(demonstration)
     demonstration.mkdir(parents=True, exist_ok=True)
-    demonstration.chmod(0o700)
     for one in demonstration.iterdir():
         if one.name not in FOLDERS:
             raise FileExistsError(f"{one} is not of a demonstration; it is left alone")
+        _refuse_other(one)
+    demonstration.chmod(0o700)
     for name in FOLDERS:
         clear(demonstration / name)
     return demonstration / FIRST
