@@ -39,6 +39,11 @@ class AuditLine:
 
 _DETAILS = {"decision": "decision", "reason": "close_reason", "outcome": "close_reason"}
 """Facts that the story spells out, with the group of their labels; never what an assessment found."""
+_OF_PARTNERS = {
+    "handover_heard": {"state": "handover_state", "reason": "close_reason"},
+    "outcome_heard": {"police": "police_outcome"},
+}
+"""What partners tell, where the same facts have other codes."""
 
 
 def story_of(item_id: uuid.UUID) -> list[Line]:
@@ -71,8 +76,9 @@ def audit_lines(lines: Iterable[ledger_queries.LedgerLine]) -> list[AuditLine]:
 
 
 def _detail(line: ledger_queries.LedgerLine) -> str:
+    spelled = _OF_PARTNERS.get(line.kind, _DETAILS)
     parts = [
-        labels.term(group, str(line.facts[name])) for name, group in _DETAILS.items() if line.facts.get(name)
+        labels.term(group, str(line.facts[name])) for name, group in spelled.items() if line.facts.get(name)
     ]
     return ", ".join(parts)
 
@@ -90,4 +96,6 @@ def _names(actors: Iterable[str]) -> dict[uuid.UUID, str]:
 def _by(actor: str, names: dict[uuid.UUID, str]) -> str:
     if actor.startswith("person:"):
         return names.get(uuid.UUID(actor.removeprefix("person:")), actor)
+    if actor.startswith("partner:"):
+        return actor.removeprefix("partner:")
     return str(labels.ACTORS.get(actor, actor))

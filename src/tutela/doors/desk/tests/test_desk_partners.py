@@ -178,6 +178,8 @@ def test_a_referral_is_graded_and_its_outcome_read_at_the_item(
     assert case_queries.item(item_id).state == "held"
     outcome = {"outcome": "investigating", "note": "A file is open.", "at": clock.to_text(clock.now())}
     hear(ring, police.write("outcome", outcome, conversation=said.header.conversation))
+    told = re.sub(r"<[^>]+>", "", _html(client, f"/items/{item_id}/").partition("What happened")[2])
+    assert "Police said what became of it – Being investigated · police.example.org" in told
     page = _html(client, f"/conversations/{talk}/")
     assert "Being investigated" in page and "A file is open." in page and "H1 – " in page
     assert "Being investigated" in _html(client, f"/items/{item_id}/")

@@ -55,6 +55,7 @@ def test_a_notice_is_answered_for_all_items_by_one_button(
     page = abuse_desk.get(f"/requests/{row.id}/").content.decode()
     for text in ("hxxps://files[.]example[.]org/item/42", "Article 1 of the Act", "hotline.example.net"):
         assert text in page
+    assert "<time" in page.partition("What was said")[2], "each message says when"
     assert referring.PLACE not in page
     assert set(receipts(hotline, ring).values()) == {"opened"}
     done = abuse_desk.post(f"/requests/{row.id}/answer/", {"all": "removed"})
