@@ -39,11 +39,12 @@ class AuditLine:
 
 _DETAILS = {"decision": "decision", "reason": "close_reason", "outcome": "close_reason"}
 """Facts that the story spells out, with the group of their labels; never what an assessment found."""
-_OF_PARTNERS = {
+_OTHERWISE = {
+    "item_checked": {"outcome": "check_outcome"},
     "handover_heard": {"state": "handover_state", "reason": "close_reason"},
     "outcome_heard": {"police": "police_outcome"},
 }
-"""What partners tell, where the same facts have other codes."""
+"""Kinds of lines whose facts have other codes."""
 
 
 def story_of(item_id: uuid.UUID) -> list[Line]:
@@ -76,7 +77,7 @@ def audit_lines(lines: Iterable[ledger_queries.LedgerLine]) -> list[AuditLine]:
 
 
 def _detail(line: ledger_queries.LedgerLine) -> str:
-    spelled = _OF_PARTNERS.get(line.kind, _DETAILS)
+    spelled = _OTHERWISE.get(line.kind, _DETAILS)
     parts = [
         labels.term(group, str(line.facts[name])) for name, group in spelled.items() if line.facts.get(name)
     ]

@@ -168,7 +168,9 @@ def test_a_person_looks_by_hand_where_the_worker_does_not(
     client.post(f"/items/{item_id}/look/", {"outcome": "missing"})
     seen = case_queries.item(item_id)
     assert (seen.state, seen.outcome) == ("closed", "removed")
-    assert "Not there" in client.get(f"/items/{item_id}/").content.decode()
+    html = client.get(f"/items/{item_id}/").content.decode()
+    assert "Not there" in html
+    assert "Looked whether it is still there – Not there" in html
 
 
 def test_a_provider_is_saved_with_all_it_says_and_shown_again(client: Client, desk: stories.Desk) -> None:
