@@ -50,8 +50,10 @@ def talk_of(node: ExchangeNode, talk: str) -> list[Any]:
 
 
 def rounds(*nodes: ExchangeNode) -> None:
-    for node in nodes:
-        node.work()
+    """Let the nodes work one after the other, and again later: a busy machine may not deliver all at once."""
+    for minutes in (0, 10):
+        for node in nodes:
+            node.work(minutes=minutes)
 
 
 def restore(node: ExchangeNode, archive: Path) -> None:
