@@ -214,6 +214,8 @@ def test_every_message_takes_effect_once_or_is_refused_by_name(
         print(f"  {director.what_happened()}")
     except BaseException:
         print(*director.told[-30:], sep="\n")
+        for node in director.stage.nodes:
+            print(f"== {node.name}", (node.folder / "hands.out").read_text()[-4000:], sep="\n")
         pairs.give_up()
         raise
 

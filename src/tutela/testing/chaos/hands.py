@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,7 @@ def _serve(caller: socket.socket, deeds: dict[str, Callable[..., Any]]) -> None:
             try:
                 said = {"did": deeds[asked.pop("do")](**asked)}
             except Exception as error:  # whoever asked judges it
+                traceback.print_exc()
                 said = {"failed": f"{type(error).__name__}: {error}"}
             print(json.dumps(said, default=str), file=talk, flush=True)
             close_old_connections()

@@ -164,6 +164,11 @@ def _revoke(stage: Stage, node: ChaosNode, chance: random.Random) -> None:
     _under_way(stage, node)
     node.do("revoke")
     stage.keepers.publish(node.now(), [node])
+    if chance.random() < 0.5:
+        # The partner hears of it before its receipts reach us: what was taken is handed over once more.
+        node.wire.down = True
+        _fresh_round(stage.other(node))
+        stage.go_on(timedelta(hours=1))
 
 
 def _under_way(stage: Stage, node: ChaosNode) -> None:
