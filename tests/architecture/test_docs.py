@@ -57,7 +57,7 @@ def test_every_path_that_the_threat_page_names_exists() -> None:
 
 
 def test_the_page_of_the_way_names_every_kind_of_ledger_line() -> None:
-    labels = (ROOT / "src" / "tutela" / "doors" / "desk" / "labels.py").read_text(encoding="utf-8")
+    labels = (ROOT / "src" / "tutela" / "doors" / "desk" / "ledger_labels.py").read_text(encoding="utf-8")
     table = re.search(r"^LEDGER.*?^}", labels, re.MULTILINE | re.DOTALL)
     assert table is not None
     kinds = set(re.findall(r'^    "([a-z_]+)": ', table.group(), re.MULTILINE))

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tutela.apps.accounts import queries as account_queries
 from tutela.apps.ledger import queries as ledger_queries
-from tutela.doors.desk import labels
+from tutela.doors.desk import labels, ledger_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,12 @@ def story_of(item_id: uuid.UUID) -> list[Line]:
     lines = ledger_queries.lines_about(item_id)
     names = _names(line.actor for line in lines)
     return [
-        Line(line.at, str(labels.LEDGER.get(line.kind, line.kind)), _detail(line), _by(line.actor, names))
+        Line(
+            line.at,
+            str(ledger_labels.LEDGER.get(line.kind, line.kind)),
+            _detail(line),
+            _by(line.actor, names),
+        )
         for line in lines
     ]
 
@@ -66,7 +71,7 @@ def audit_lines(lines: Iterable[ledger_queries.LedgerLine]) -> list[AuditLine]:
             sequence=line.sequence,
             at=line.at,
             kind=line.kind,
-            label=str(labels.LEDGER.get(line.kind, line.kind)),
+            label=str(ledger_labels.LEDGER.get(line.kind, line.kind)),
             by=_by(line.actor, names),
             about_kind=line.about_kind,
             about_id=line.about_id,
@@ -99,4 +104,4 @@ def _by(actor: str, names: dict[uuid.UUID, str]) -> str:
         return names.get(uuid.UUID(actor.removeprefix("person:")), actor)
     if actor.startswith("partner:"):
         return actor.removeprefix("partner:")
-    return str(labels.ACTORS.get(actor, actor))
+    return str(ledger_labels.ACTORS.get(actor, actor))

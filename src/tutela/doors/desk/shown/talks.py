@@ -16,7 +16,7 @@ from tutela.core.kernel import clock
 from tutela.core.kernel.errors import NotFound
 from tutela.core.protocol import kinds
 from tutela.core.terms.nodes import NodeRole
-from tutela.doors.desk import labels, partner_labels
+from tutela.doors.desk import labels, ledger_labels, partner_labels
 from tutela.doors.desk.shown.contents import Content, ItemLine, Places, Told, item_line, told
 from tutela.doors.desk.shown.partnered import chips_of
 from tutela.doors.desk.shown.words import Chip, place_of
@@ -115,7 +115,7 @@ def _names(actors: Iterable[str]) -> dict[str, str]:
         elif kind == "partner":
             found[actor] = name
         else:
-            found[actor] = str(labels.ACTORS.get(actor, actor))
+            found[actor] = str(ledger_labels.ACTORS.get(actor, actor))
     return found
 
 

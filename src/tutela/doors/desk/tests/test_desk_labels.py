@@ -26,7 +26,7 @@ from tutela.core.terms import labels as terms
 from tutela.core.terms.exchange import PoliceOutcome, ReceiptStep
 from tutela.core.terms.marks import HandlingMark
 from tutela.core.terms.states import CloseReason, DecisionKind
-from tutela.doors.desk import labels, partner_labels, questions, refusals
+from tutela.doors.desk import labels, ledger_labels, partner_labels, questions, refusals
 
 PACKAGE = Path(tutela.__file__).parent
 _LINE = re.compile(r'(?:write_line|[._]line)\(\s*"([a-z_]+)"')
@@ -53,7 +53,7 @@ def _refusals(base: type[Refusal]) -> Iterator[type[Refusal]]:
 
 
 def test_every_kind_of_ledger_line_has_its_words() -> None:
-    assert (_kinds() | _DYNAMIC) - set(labels.LEDGER) == set()
+    assert (_kinds() | _DYNAMIC) - set(ledger_labels.LEDGER) == set()
 
 
 def test_every_refusal_that_a_page_can_meet_has_its_sentence() -> None:
@@ -140,6 +140,6 @@ def test_every_value_of_an_assessment_has_its_own_digit() -> None:
 def test_words_of_codes_are_georgian_on_a_georgian_page() -> None:
     with translation.override("ka"):
         assert labels.term("item_state", "waiting") == terms.label("item_state", "waiting", "ka")
-        english = {str(words) for words in labels.LEDGER.values()}
+        english = {str(words) for words in ledger_labels.LEDGER.values()}
     with translation.override("en"):
-        assert english.isdisjoint({str(words) for words in labels.LEDGER.values()})
+        assert english.isdisjoint({str(words) for words in ledger_labels.LEDGER.values()})

@@ -201,10 +201,10 @@ def test_every_line_that_the_room_of_accounts_writes_has_words() -> None:
     from pathlib import Path
 
     from tutela.apps.accounts import actions
-    from tutela.doors.desk import labels
+    from tutela.doors.desk import ledger_labels
 
     folder = Path(str(actions.__file__)).parent
     source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
     written = set(re.findall(r'write(?:_line)?\(\s*"(\w+)"', source))
     assert len(written) >= 12
-    assert written <= set(labels.LEDGER)
+    assert written <= set(ledger_labels.LEDGER)

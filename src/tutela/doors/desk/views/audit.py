@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tutela.apps.accounts import queries as account_queries
 from tutela.apps.ledger import queries as ledger
 from tutela.core.kernel import clock
-from tutela.doors.desk import access, forms, labels
+from tutela.doors.desk import access, forms, ledger_labels
 from tutela.doors.desk.shown import history
 
 LINES = 100
@@ -84,18 +84,20 @@ def _page(request: HttpRequest, verdict: ledger.Verdict | None) -> HttpResponseB
         "head_sequence": sequence,
         "head_digest": digest,
         "verdict": verdict,
-        "verdict_reason": labels.VERDICTS.get(verdict.reason, "") if verdict else "",
+        "verdict_reason": ledger_labels.VERDICTS.get(verdict.reason, "") if verdict else "",
     }
     return render(request, "desk/audit.html", context)
 
 
 def _kinds() -> list[tuple[str, Any]]:
-    return sorted(((kind, str(words)) for kind, words in labels.LEDGER.items()), key=lambda pair: pair[1])
+    return sorted(
+        ((kind, str(words)) for kind, words in ledger_labels.LEDGER.items()), key=lambda pair: pair[1]
+    )
 
 
 def _actors() -> list[tuple[str, Any]]:
     people = [(f"person:{one.id}", one.name) for one in account_queries.people()]
-    return [*((actor, str(words)) for actor, words in labels.ACTORS.items()), *people]
+    return [*((actor, str(words)) for actor, words in ledger_labels.ACTORS.items()), *people]
 
 
 def _before(request: HttpRequest) -> int | None:
