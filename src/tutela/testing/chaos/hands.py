@@ -7,6 +7,7 @@ program would give, without the second that it takes. Each reads one JSON object
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -59,7 +60,9 @@ def _serve(caller: socket.socket, deeds: dict[str, Callable[..., Any]]) -> None:
             try:
                 said = {"did": deeds[asked.pop("do")](**asked)}
             except Exception as error:  # whoever asked judges it
-                traceback.print_exc()
+                # Where the disk is full this does not fit either.
+                with contextlib.suppress(OSError):
+                    os.write(sys.stderr.fileno(), traceback.format_exc().encode())
                 said = {"failed": f"{type(error).__name__}: {error}"}
             print(json.dumps(said, default=str), file=talk, flush=True)
             close_old_connections()
