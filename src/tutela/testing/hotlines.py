@@ -11,8 +11,7 @@ import uuid
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
-from tutela.doors.cli.cast import enter_by_invitation, invite
-from tutela.doors.cli.story import FOUND
+from tutela.doors.cli.cast import FOUND, enter_by_invitation, invite
 from tutela.doors.cli.visitor import Visitor
 from tutela.testing.nodes import Node, wait_for
 
