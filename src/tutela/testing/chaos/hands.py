@@ -30,8 +30,9 @@ def main(address: str, clock_file: str) -> None:
     clock.follow(Path(clock_file))
     clock.follow_in_directories()
     django.setup()
-    from tutela.doors.worker.legs import directory  # noqa: F401  # loaded once, for all of them
     from tutela.testing.chaos import deeds
+
+    _load_the_rest()
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listening:
@@ -47,6 +48,15 @@ def main(address: str, clock_file: str) -> None:
                 _serve(caller, deeds.DEEDS)
                 os._exit(0)
             caller.close()
+
+
+def _load_the_rest() -> None:
+    """Load what a worker loads when it first needs it, once for all of them: kernels, names of hosts."""
+    from tutela.core.matching import index  # noqa: F401
+    from tutela.core.record.reading import parse_address
+    from tutela.doors.worker.legs import directory, hashing  # noqa: F401
+
+    parse_address("https://www.example.org/")
 
 
 def _serve(caller: socket.socket, deeds: dict[str, Callable[..., Any]]) -> None:
