@@ -27,9 +27,12 @@ MOST_SECONDS = 4.0
 AT_ONCE = 8
 """Partners that are handed something side by side."""
 FETCH_EVERY = timedelta(seconds=10)
+FETCH_SOON, SOON_FOR = timedelta(seconds=2), timedelta(minutes=1)
+"""How often a mailbox is asked for so long after something lay in it: an answer brings the next one."""
 HOUSE_EVERY = timedelta(hours=1)
 
 _FETCH, _HOUSE, _NO_KEYS = "mailbox", "exchange_house", "exchange_keys"
+_LIVELY = "mailbox_lively"
 
 log = structlog.get_logger("tutela.worker")
 
@@ -152,7 +155,10 @@ def fetch_mailbox(now: datetime, equipment: Equipment) -> int:
         count += len(fetched.ids)
         if not all(equipment.partners.take_out(facts.url, own.node, one, signer) for one in fetched.ids):
             break
-    equipment.not_before[_FETCH] = now + FETCH_EVERY
+    if count:
+        equipment.not_before[_LIVELY] = now + SOON_FOR
+    lively = equipment.not_before.get(_LIVELY, now) > now
+    equipment.not_before[_FETCH] = now + (FETCH_SOON if lively else FETCH_EVERY)
     return count
 
 
