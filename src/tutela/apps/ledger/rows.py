@@ -22,10 +22,10 @@ def execute_many(statement: str, rows: Sequence[Sequence[Any]]) -> None:
             cursor.executemany(statement, rows)
 
 
-def fetch_one(statement: str) -> tuple[Any, ...] | None:
-    """Return the first row that ``statement``, which takes no values, finds."""
+def fetch_one(statement: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+    """Return the first row that ``statement`` finds."""
     with _cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, values or None)
         found: tuple[Any, ...] | None = cursor.fetchone()
     return found
 

@@ -23,6 +23,7 @@ from django.db import close_old_connections
 from tutela.apps.exchange.queries.due import something_due
 from tutela.apps.notices import actions as notices
 from tutela.core.kernel import clock
+from tutela.core.terms.nodes import NodeRole
 from tutela.doors.worker.answer_overlaps import answer_overlaps
 from tutela.doors.worker.equipment import Equipment, equip
 from tutela.doors.worker.exchange import (
@@ -102,6 +103,11 @@ WORK: dict[str, Work] = {
 }
 """In the order of a report's way, so that one round carries a new item as far as it can go."""
 
+OF_REPORTS = frozenset({
+    "submissions", "hosting", "recognised", "decisions", "hosts_waiting", "notices", "answers", "looks",
+    "claims", "settled", "handed_over",
+})  # fmt: skip
+"""What only a hotline has to do: nobody reports to police, a provider or a relay, and they have no cases."""
 
 TALK = ("heard", "handed_over", "receipts", "delivered")
 """What is done for partners also between two rounds."""
@@ -111,12 +117,20 @@ def run_once(now: datetime | None = None, equipment: Equipment | None = None) ->
     """Do everything that is due once. Returns how many pieces of each kind were done; ``-1``: it failed."""
     carried = equipment or equip()
     done: dict[str, int] = {}
-    for name, work in WORK.items():
+    for name, work in work_of(carried).items():
         if carried.stopping.is_set():
             break
         carried.beat()
         done[name] = _guarded(name, work, now, carried)
     return done
+
+
+def work_of(carried: Equipment) -> dict[str, Work]:
+    """Return what there can be to do on a node of this role, in its order."""
+    exchange = carried.config.exchange
+    if not exchange.node or exchange.role == NodeRole.HOTLINE:
+        return WORK
+    return {name: work for name, work in WORK.items() if name not in OF_REPORTS}
 
 
 def _guarded(name: str, work: Work, now: datetime | None, equipment: Equipment) -> int:
@@ -157,7 +171,8 @@ def rest(carried: Equipment, seconds: float, *, awake: bool) -> None:
             return
         done = [0]
         if listening and _guarded("listening", _something_due, None, carried) > 0:
-            done = [_guarded(name, WORK[name], None, carried) for name in TALK]
+            work = work_of(carried)
+            done = [_guarded(name, work[name], None, carried) for name in TALK if name in work]
             listening = min(done) >= 0
         # Where something was done more may have come meanwhile; what cannot be done now has to wait.
         pause = 0.0 if sum(done) > 0 else LISTEN_SECONDS

@@ -346,3 +346,12 @@ def test_what_is_old_is_forgotten_once_a_day(world: World, clock_at_begin: Any) 
     assert world.round()["forgotten"] > 0
     assert _items()[0].forgotten
     assert world.round()["forgotten"] == 0
+
+
+def test_a_node_that_nobody_reports_to_leaves_out_what_only_hotlines_do(world: World) -> None:
+    config = world.equipment.config
+    everything = set(world.round())
+    for role in ("police", "provider", "relay"):
+        own = replace(config.exchange, node=f"{role}.example.org", role=role)
+        world.equipment.config = replace(config, exchange=own)
+        assert set(world.round()) == everything - loop.OF_REPORTS, role
