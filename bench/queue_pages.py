@@ -34,8 +34,9 @@ from typing import Any
 
 import httpx
 
-from tutela.testing.nodes import Node, Process, migrate
+from tutela.testing.nodes import Node, migrate
 from tutela.testing.postgres import Cluster
+from tutela.testing.processes import Process
 
 AIM_MS = 100
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)

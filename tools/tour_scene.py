@@ -16,7 +16,8 @@ from tutela.doors.cli.cast import FOUND, wait_until
 from tutela.doors.cli.stage import HOST_NAME, free_port
 from tutela.doors.cli.visitor import Visitor
 from tutela.testing.hotlines import Hotline, link_of
-from tutela.testing.nodes import Node, wait_for
+from tutela.testing.nodes import Node
+from tutela.testing.processes import wait_for
 from tutela.testing.servers import Network, RegistryServer, WebHost
 
 BASELINE = FOUND

@@ -16,7 +16,8 @@ import pytest
 
 from tutela.doors.cli.visitor import StoryBroken, Visitor
 from tutela.testing.hotlines import Hotline, link_of
-from tutela.testing.nodes import Node, wait_for
+from tutela.testing.nodes import Node
+from tutela.testing.processes import wait_for
 from tutela.testing.servers import MailServer
 
 pytestmark = pytest.mark.processes

@@ -21,7 +21,8 @@ import psycopg
 import pytest
 
 from tutela.doors.cli.visitor import StoryBroken, Visitor
-from tutela.testing.nodes import Node, wait_for
+from tutela.testing.nodes import Node
+from tutela.testing.processes import wait_for
 
 pytestmark = pytest.mark.processes
 

@@ -23,7 +23,8 @@ import psycopg
 import pytest
 
 from tutela.doors.cli.visitor import StoryBroken, Visitor
-from tutela.testing.nodes import Node, Process
+from tutela.testing.nodes import Node
+from tutela.testing.processes import Process
 from tutela.testing.roles import Right, Role, everything
 
 pytestmark = pytest.mark.processes

@@ -20,7 +20,8 @@ import pytest
 
 from tutela.config.bodies import MOST_INCOMPLETE
 from tutela.doors.cli.visitor import Visitor
-from tutela.testing.nodes import SECONDS, Node, wait_for
+from tutela.testing.nodes import Node
+from tutela.testing.processes import SECONDS, wait_for
 
 pytestmark = pytest.mark.processes
 

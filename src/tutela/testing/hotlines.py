@@ -13,7 +13,8 @@ from email.message import EmailMessage
 
 from tutela.doors.cli.cast import FOUND, enter_by_invitation, invite
 from tutela.doors.cli.visitor import Visitor
-from tutela.testing.nodes import Node, wait_for
+from tutela.testing.nodes import Node
+from tutela.testing.processes import wait_for
 
 
 @dataclass

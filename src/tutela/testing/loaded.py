@@ -2,18 +2,18 @@
 
 Most of what a short command takes is reading its modules, and the tests type hundreds. What is forked has
 loaded modules and nothing else: no settings, no tables, no open file; environment, arguments and outputs are
-those of the call, and it ends as any other process does. The processes of a node, the demonstration and what
-is sent signals are started from nothing, as on a node.
+those of the call, and it ends as any other process does. The processes of a node may be forked from it as
+well: each has a session of its own and is watched, asked to end and killed as one started from nothing. The
+demonstration and what ``tutela serve`` starts are started from nothing, as on a node.
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
-import gc
-import importlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -21,31 +21,8 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypedDict
 
-LOADED = (
-    "tutela.doors.cli.app",
-    "allauth",
-    "django.contrib.auth.hashers",
-    "django.core.management.commands.migrate",
-    "tutela.config.sqlite.base",
-    "django.template.backends.django",
-    "django.views.generic",
-    "psycopg",
-    "structlog",
-)
-"""What needs no settings to be loaded."""
-
-_MOST = 200_000
-
-
-class Order(TypedDict):
-    """What a process is to be."""
-
-    arguments: list[str]
-    code: str
-    environment: dict[str, str]
-    folder: str
+from tutela.testing.loading import Order
 
 
 class Loaded:
@@ -54,7 +31,7 @@ class Loaded:
     def __init__(self) -> None:
         self._channel, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, str(there.fileno())],
+            [sys.executable, "-m", "tutela.testing.loading", str(there.fileno())],
             env=plain(),
             pass_fds=[there.fileno()],
             stdin=subprocess.DEVNULL,
@@ -66,8 +43,11 @@ class Loaded:
     def run(self, order: Order, outputs: Sequence[int], seconds: float) -> int:
         """Run one process to its end; returns its exit code, as :mod:`subprocess` counts it."""
         self._channel.settimeout(seconds)
-        socket.send_fds(self._channel, [json.dumps(order).encode()], list(outputs))
+        self.order(order, outputs)
         return int(self._channel.recv(64))
+
+    def order(self, order: Order, files: Sequence[int]) -> None:
+        socket.send_fds(self._channel, [json.dumps(order).encode()], list(files))
 
     def close(self) -> None:
         """End it, and what it forked."""
@@ -102,6 +82,8 @@ def run(
         code=code,
         environment=dict(environment),
         folder=str(Path.cwd()),
+        takes=[1, 2],
+        stays=False,
     )
     loaded = _idle.pop() if _idle else Loaded()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -126,43 +108,57 @@ def _close() -> None:
         _idle.pop().close()
 
 
-def _orders(channel: socket.socket) -> str | None:
-    """Fork a process for each order; returns its statements in the forked one, nothing at the end."""
-    while True:
-        data, outputs, _, _ = socket.recv_fds(channel, _MOST, 2)
-        if not data:
-            return None
-        child = os.fork()
-        if child == 0:
-            channel.close()
-            return _become(json.loads(data), outputs)
-        for one in outputs:
-            os.close(one)
-        _, status = os.waitpid(child, 0)
-        channel.send(str(os.waitstatus_to_exitcode(status)).encode())
+class Forked:
+    """A process that stays, forked from the loaded one; to its owner it is as one of :mod:`subprocess`.
 
+    Args:
+        command: what ``python`` would be given: ``-m`` and a module, or ``-c`` and statements, and arguments.
+        files: what it takes as its inputs and outputs, by number.
+    """
 
-def _become(order: Order, outputs: Sequence[int]) -> str:
-    for number, output in enumerate(outputs, 1):
-        os.dup2(output, number)
-        os.close(output)
-    os.environ.clear()
-    os.environ.update(order["environment"])
-    os.chdir(order["folder"])
-    sys.argv = ["tutela", *order["arguments"]]
-    return order["code"] or "from tutela.doors.cli import run; run()"
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], files: Mapping[int, int]
+    ) -> None:
+        what, given, *arguments = command
+        run_module = f"import runpy; runpy.run_module({given!r}, run_name='__main__', alter_sys=True)"
+        order = Order(
+            arguments=arguments,
+            code=run_module if what == "-m" else given,
+            environment=dict(environment),
+            folder=str(Path.cwd()),
+            takes=list(files),
+            stays=True,
+        )
+        told, tells = os.pipe()
+        self._told = os.fdopen(told, "r", buffering=1)
+        loaded = _idle.pop() if _idle else Loaded()
+        loaded.order(order, [*files.values(), tells])
+        _idle.append(loaded)
+        os.close(tells)
+        self.pid = int(self._told.readline())
+        self._ended_with: int | None = None
 
+    def poll(self) -> int | None:
+        """Return how it ended, as :mod:`subprocess` counts it; nothing while it runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.wait(0)
+        return None
 
-def main() -> None:
-    """Load, then be what is ordered."""
-    for name in LOADED:
-        importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
-    statements = _orders(socket.socket(fileno=int(sys.argv[1])))
-    if statements is not None:
-        exec(compile(statements, "<ordered>", "exec"), {"__name__": "__main__"})
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return how it ended.
 
+        Raises:
+            subprocess.TimeoutExpired: it runs on.
+        """
+        if self._ended_with is None:
+            if not select.select([self._told], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired([str(self.pid)], timeout or 0)
+            self._ended_with = int(self._told.readline())
+            self._told.close()
+        return self._ended_with
 
-if __name__ == "__main__":
-    main()
+    def terminate(self) -> None:
+        """Ask it to end (SIGTERM)."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGTERM)

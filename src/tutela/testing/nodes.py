@@ -7,41 +7,21 @@ file of its own, so that a test can read it.
 from __future__ import annotations
 
 import fcntl
-import json
-import os
 import random
 import shutil
-import signal
 import sqlite3
 import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import httpx
 
 from tutela.doors.cli import serving
 from tutela.doors.cli.stage import Ports, Stage, free_port
 from tutela.testing import loaded
+from tutela.testing.processes import SECONDS, Process, Rounds, wait_for
 from tutela.testing.terminal import COMMAND, WIDE
-
-SECONDS = 60
-"""How long anything may take on a busy machine before a test calls it lost."""
-
-_ROUNDS = """
-import json, sys
-from datetime import UTC, datetime, timedelta
-import django, time_machine
-django.setup()
-from django.db import close_old_connections
-from tutela.doors.worker import loop
-for line in sys.stdin:
-    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=int(line))):
-        print(json.dumps(loop.run_once()), flush=True)
-    close_old_connections()
-"""
 
 _MIGRATE = """
 import django
@@ -49,78 +29,6 @@ django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 """
-
-T = TypeVar("T")
-
-
-def wait_for(what: Callable[[], T], seconds: float = SECONDS) -> T:
-    """Ask again and again until the answer is true, and return it."""
-    deadline = time.monotonic() + seconds
-    while not (answer := what()):
-        assert time.monotonic() < deadline, "what was waited for did not come true"
-        time.sleep(0.05)
-    return answer
-
-
-class Process:
-    """One process of a node, in a session of its own, writing into ``output``."""
-
-    def __init__(self, name: str, command: list[str], environment: dict[str, str], output: Path) -> None:
-        self.name, self.output = name, output
-        self._begins = output.stat().st_size if output.exists() else 0
-        with output.open("ab") as sink:
-            self._process = subprocess.Popen(
-                command, env=environment, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True
-            )
-        self.pid = self._process.pid
-
-    @property
-    def runs(self) -> bool:
-        return self._process.poll() is None
-
-    def said(self) -> str:
-        """Everything it wrote so far, errors included; not what one before it wrote."""
-        return self.output.read_bytes()[self._begins :].decode(errors="replace")
-
-    def kill(self) -> None:
-        """Cut the power: SIGKILL to the process and everything it started."""
-        self._kill_family()
-        self._process.wait(SECONDS)
-
-    def end(self) -> int:
-        """Ask it to end (SIGTERM) and return its exit code."""
-        self._process.terminate()
-        return self._process.wait(SECONDS)
-
-    def family(self) -> list[int]:
-        """Return the ids of all processes of its session that still run."""
-        found = []
-        for path in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                state, _parent, _group, session = path.read_text().rpartition(")")[2].split()[:4]
-            except OSError:
-                continue
-            if int(session) == self.pid and state != "Z":
-                found.append(int(path.parent.name))
-        return found
-
-    def _kill_family(self) -> None:
-        for pid in self.family():
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-
-    def close(self) -> None:
-        """End it however it stands; nothing of it stays behind."""
-        if self.runs:
-            self._process.terminate()
-            try:
-                self._process.wait(SECONDS / 4)
-            except subprocess.TimeoutExpired:
-                self._kill_family()
-        self._kill_family()
-        self._process.wait(SECONDS)
 
 
 def some_ports() -> Ports:
@@ -140,7 +48,7 @@ class Node(Stage):
         self.folder = folder
         self._static = static
         self.processes: dict[str, Process] = {}
-        self._rounds: subprocess.Popen[str] | None = None
+        self._rounds: Rounds | None = None
         (folder / "tmp").mkdir()
 
     def make(self, tables: Path | None = None) -> Self:
@@ -188,13 +96,16 @@ class Node(Stage):
     def serve(self, *names: str) -> Process:
         """Start ``tutela serve`` itself, which starts the processes."""
         command = [*COMMAND, "serve", *names, "--home", str(self.home)]
-        process = self._run("serve", command, self.environment("owner"))
+        process = self._run("serve", command, self.environment("owner"), from_nothing=True)
         for name in names or serving.ALL:
             self.await_process(name, "serve")
         return process
 
-    def _run(self, name: str, command: list[str], environment: dict[str, str]) -> Process:
-        self.processes[name] = Process(name, command, environment, self.folder / f"{name}.out")
+    def _run(
+        self, name: str, command: list[str], environment: dict[str, str], *, from_nothing: bool = False
+    ) -> Process:
+        output = self.folder / f"{name}.out"
+        self.processes[name] = Process(name, command, environment, output, from_nothing=from_nothing)
         return self.processes[name]
 
     def await_process(self, name: str, started_as: str = "", *, ready: bool = True) -> None:
@@ -221,21 +132,8 @@ class Node(Stage):
     def work(self, *, minutes: int = 0) -> dict[str, int]:
         """Let a worker do everything once that will be due in so many minutes; returns what it did."""
         if self._rounds is None:
-            with (self.folder / "rounds.out").open("ab") as sink:
-                self._rounds = subprocess.Popen(
-                    [sys.executable, "-c", _ROUNDS],
-                    env=self.environment("worker"),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=sink,
-                    text=True,
-                )
-        assert self._rounds.stdin is not None
-        assert self._rounds.stdout is not None
-        self._rounds.stdin.write(f"{minutes}\n")
-        self._rounds.stdin.flush()
-        counts: dict[str, int] = json.loads(self._rounds.stdout.readline())
-        return counts
+            self._rounds = Rounds(self.environment("worker"), self.folder / "rounds.out")
+        return self._rounds.play(minutes)
 
     def rows(self, statement: str) -> list[Any]:
         """Read the database as its owner does, past the program."""
@@ -272,7 +170,7 @@ class Node(Stage):
         for process in self.processes.values():
             process.close()
         if self._rounds is not None:
-            self._rounds.communicate(timeout=SECONDS)
+            self._rounds.close()
             self._rounds = None
 
     def __exit__(self, *_: object) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tutela.doors.cli.stage import free_port
-from tutela.testing.nodes import SECONDS, Process, wait_for
+from tutela.testing.processes import SECONDS, Process, wait_for
 
 pytestmark = pytest.mark.processes
 

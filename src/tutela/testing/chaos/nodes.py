@@ -19,7 +19,8 @@ from tutela.doors.cli import serving
 from tutela.testing.chaos import clock
 from tutela.testing.chaos.wire import Wire
 from tutela.testing.exchange_nodes import ExchangeNode
-from tutela.testing.nodes import SECONDS, migrate
+from tutela.testing.nodes import migrate
+from tutela.testing.processes import SECONDS
 
 
 class Died(Exception):  # noqa: N818

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tutela.testing import loaded
+from tutela.testing.processes import wait_for
 
 pytestmark = pytest.mark.processes
 
@@ -40,3 +43,34 @@ def test_what_takes_too_long_is_ended_and_the_next_one_runs() -> None:
 
 def test_it_brings_no_settings_along() -> None:
     assert python("from django.conf import settings; print(settings.configured)")[1] == "False\n"
+
+
+def stays(code: str, *arguments: str, environment: dict[str, str], **files: int) -> loaded.Forked:
+    """Start what stays; it says something on its first output."""
+    return loaded.Forked(["-c", code, *arguments], loaded.plain() | environment, {1: files["out"]})
+
+
+def test_what_stays_has_a_session_of_its_own_and_lives_beside_the_next_command(tmp_path: Path) -> None:
+    code = "import os, sys, time; print(os.getsid(0), sys.argv[1], os.environ['ONE']); time.sleep(60)"
+    with (tmp_path / "out").open("w+") as out:
+        one = stays(code, "given", environment={"ONE": "1", "PYTHONUNBUFFERED": "1"}, out=out.fileno())
+        wait_for(lambda: (tmp_path / "out").read_text().endswith("\n"))
+        assert (tmp_path / "out").read_text() == f"{one.pid} given 1\n"
+        assert python("print('here')")[1] == "here\n"
+        assert one.poll() is None
+        one.terminate()
+        assert one.wait(60) == one.poll() == -15
+
+
+def test_what_stays_outlives_a_command_that_was_ended_and_is_killed_as_any_other(tmp_path: Path) -> None:
+    with (tmp_path / "out").open("w") as out:
+        one = stays("import time; time.sleep(60)", environment={}, out=out.fileno())
+        ended = stays("import sys; sys.exit(3)", environment={}, out=out.fileno())
+    with pytest.raises(TimeoutError):
+        loaded.run(code="import time; time.sleep(60)", environment=loaded.plain(), seconds=0.2)
+    assert ended.wait(60) == 3
+    with pytest.raises(subprocess.TimeoutExpired):
+        one.wait(0.1)
+    os.kill(one.pid, signal.SIGKILL)
+    assert one.wait(60) == -9
+    one.terminate()

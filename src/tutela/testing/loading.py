@@ -1,0 +1,150 @@
+"""The loaded process itself: what it loads, and how it becomes what is ordered.
+
+It holds modules and nothing else: no settings, no tables, no open file. The side of the tests is
+:mod:`tutela.testing.loaded`.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import importlib
+import io
+import json
+import os
+import socket
+import sys
+from typing import TypedDict
+
+import typer.main
+
+LOADED = (
+    "tutela.doors.cli.app",
+    "typer._adapters",
+    "allauth",
+    "django.contrib.auth.hashers",
+    "django.core.management.commands.migrate",
+    "tutela.config.sqlite.base",
+    "django.template.backends.django",
+    "django.views.generic",
+    "psycopg",
+    "structlog",
+    "fido2.server",
+    "granian.cli",
+    "granian.server",
+    "http_message_signatures",
+    "time_machine",
+    "whitenoise.storage",
+    "tutela.config.bridge",
+    "tutela.config.keys",
+    "tutela.core.envelope.rotations",
+    "tutela.core.law.routing",
+    "tutela.core.protocol.conversation",
+    "tutela.formats.referrals",
+    "tutela.apps.cases.rules",
+    "tutela.apps.exchange.rules",
+    "tutela.apps.ledger.rules",
+    "tutela.apps.notices.letter",
+    "tutela.apps.receipts.rules",
+    "tutela.doors.desk.list_forms",
+    "tutela.doors.desk.shown.contents",
+    "tutela.doors.partner.limiting",
+    "tutela.doors.site.forms",
+    "tutela.doors.site.views.law_files",
+    "tutela.doors.worker.legs.mail",
+    "tutela.doors.worker.legs.resolve",
+)
+"""What needs no settings to be loaded, and takes long."""
+
+MOST = 200_000
+"""How long an order may be."""
+
+
+class Order(TypedDict):
+    """What a process is to be."""
+
+    arguments: list[str]
+    code: str
+    environment: dict[str, str]
+    folder: str
+    takes: list[int]
+    stays: bool
+
+
+def orders(channel: socket.socket) -> str | None:
+    """Fork a process for each order; returns its statements in the forked one, nothing at the end.
+
+    Each order comes with its inputs and outputs, ``takes`` says as what; one for a process that stays brings
+    one more, into which its id and its end are written.
+    """
+    while True:
+        data, files, _, _ = socket.recv_fds(channel, MOST, 4)
+        if not data:
+            return None
+        order: Order = json.loads(data)
+        child = os.fork()
+        if child == 0:
+            channel.close()
+            if order["stays"]:
+                _stay(files)
+            return _become(order, files)
+        for one in files:
+            os.close(one)
+        _, status = os.waitpid(child, 0)
+        if not order["stays"]:
+            channel.send(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _stay(files: list[int]) -> None:
+    """Return in a process of its own session, which nothing ends with the tests' other ones.
+
+    Between it and the loaded one stands another, which only waits for it and says how it ended.
+    """
+    told = files.pop()
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    if child := os.fork():
+        for one in files:
+            os.close(one)
+        os.write(told, f"{child}\n".encode())
+        _, status = os.waitpid(child, 0)
+        os.write(told, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+        os._exit(0)
+    os.close(told)
+    os.setsid()
+
+
+def _become(order: Order, files: list[int]) -> str:
+    for number, file in zip(order["takes"], files, strict=True):
+        os.dup2(file, number)
+        os.close(file)
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    os.chdir(order["folder"])
+    if order["environment"].get("PYTHONUNBUFFERED"):
+        sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), write_through=True)
+    sys.argv = ["tutela", *order["arguments"]]
+    return order["code"] or "from tutela.doors.cli import run; run()"
+
+
+def _load() -> None:
+    """Load, and make the tree of commands once: it is made of the same functions for each command."""
+    for name in LOADED:
+        importlib.import_module(name)
+    typer.main.get_command = functools.cache(typer.main.get_command)
+    typer.main.get_command(importlib.import_module(LOADED[0]).app)
+
+
+def main() -> None:
+    """Load, then be what is ordered."""
+    _load()
+    gc.collect()
+    gc.freeze()
+    statements = orders(socket.socket(fileno=int(sys.argv[1])))
+    if statements is not None:
+        exec(compile(statements, "<ordered>", "exec"), {"__name__": "__main__"})
+
+
+if __name__ == "__main__":
+    main()
