@@ -19,19 +19,19 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tutela.testing.loading import Order
 
 
 class Loaded:
-    """A process that waits for orders and forks one process for each."""
+    """A process that waits for orders and forks one process for each; ``of`` names what it has loaded."""
 
-    def __init__(self) -> None:
+    def __init__(self, of: str) -> None:
         self._channel, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tutela.testing.loading", str(there.fileno())],
+            [sys.executable, "-m", "tutela.testing.loading", of, str(there.fileno())],
             env=plain(),
             pass_fds=[there.fileno()],
             stdin=subprocess.DEVNULL,
@@ -57,7 +57,19 @@ class Loaded:
         self._process.wait()
 
 
-_idle: list[Loaded] = []
+_idle: dict[str, list[Loaded]] = {"node": [], "tools": []}
+
+
+@contextlib.contextmanager
+def _one(of: str) -> Iterator[Loaded]:
+    """Lend one that is idle, or a new one; where something fails it is ended."""
+    loaded = _idle[of].pop() if _idle[of] else Loaded(of)
+    try:
+        yield loaded
+    except BaseException:
+        loaded.close()
+        raise
+    _idle[of].append(loaded)
 
 
 def plain() -> dict[str, str]:
@@ -71,8 +83,15 @@ def run(
     code: str = "",
     environment: Mapping[str, str],
     seconds: float = 120,
+    given: str = "",
+    folder: Path | None = None,
+    of: str = "node",
 ) -> subprocess.CompletedProcess[str]:
     """Run the command ``tutela`` with these arguments, or Python statements, in a process of its own.
+
+    Args:
+        given: what it can read from its standard input, a pipe; no more than a pipe holds.
+        of: ``node``, or ``tools`` for a command without a node; that one has nothing of Django loaded.
 
     Raises:
         TimeoutError: it took longer than ``seconds``; it was ended.
@@ -81,20 +100,26 @@ def run(
         arguments=[str(one) for one in arguments],
         code=code,
         environment=dict(environment),
-        folder=str(Path.cwd()),
-        takes=[1, 2],
+        folder=str(folder or Path.cwd()),
+        takes=[1, 2, 0],
         stays=False,
     )
-    loaded = _idle.pop() if _idle else Loaded()
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        try:
-            ended_with = loaded.run(order, [out.fileno(), err.fileno()], seconds)
-        except BaseException:
-            loaded.close()
-            raise
-        _idle.append(loaded)
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, _pipe(given) as reads:
+        with _one(of) as loaded:
+            ended_with = loaded.run(order, [out.fileno(), err.fileno(), reads], seconds)
         said = [_read(one.fileno()) for one in (out, err)]
     return subprocess.CompletedProcess(order["arguments"], ended_with, *said)
+
+
+@contextlib.contextmanager
+def _pipe(given: str) -> Iterator[int]:
+    """Lend the end of a pipe from which this can be read."""
+    reads, writes = os.pipe()
+    os.set_blocking(writes, False)
+    with os.fdopen(reads, "rb"):
+        with os.fdopen(writes, "wb", buffering=0) as sink:
+            assert sink.write(given.encode()) == len(given.encode()), "more than a pipe holds"
+        yield reads
 
 
 def _read(output: int) -> str:
@@ -104,8 +129,9 @@ def _read(output: int) -> str:
 
 @atexit.register
 def _close() -> None:
-    while _idle:
-        _idle.pop().close()
+    for idle in _idle.values():
+        while idle:
+            idle.pop().close()
 
 
 class Forked:
@@ -117,7 +143,12 @@ class Forked:
     """
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], files: Mapping[int, int]
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        files: Mapping[int, int],
+        *,
+        of: str = "node",
     ) -> None:
         what, given, *arguments = command
         run_module = f"import runpy; runpy.run_module({given!r}, run_name='__main__', alter_sys=True)"
@@ -131,9 +162,8 @@ class Forked:
         )
         told, tells = os.pipe()
         self._told = os.fdopen(told, "r", buffering=1)
-        loaded = _idle.pop() if _idle else Loaded()
-        loaded.order(order, [*files.values(), tells])
-        _idle.append(loaded)
+        with _one(of) as loaded:
+            loaded.order(order, [*files.values(), tells])
         os.close(tells)
         self.pid = int(self._told.readline())
         self._ended_with: int | None = None

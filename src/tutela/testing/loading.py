@@ -56,6 +56,19 @@ LOADED = (
 )
 """What needs no settings to be loaded, and takes long."""
 
+TOOLS = (
+    "tutela.doors.cli.app",
+    "typer._adapters",
+    "typer.rich_utils",
+    "tutela.core.matching.hashers.pdq",
+    "tutela.core.matching.index",
+    "tutela.doors.cli.scan.engine",
+    "tutela.doors.cli.sealed_files",
+)
+"""The same for commands without a node, which may be installed without Django."""
+
+SETS = {"node": LOADED, "tools": TOOLS}
+
 MOST = 200_000
 """How long an order may be."""
 
@@ -128,20 +141,28 @@ def _become(order: Order, files: list[int]) -> str:
     return order["code"] or "from tutela.doors.cli import run; run()"
 
 
-def _load() -> None:
+def _load(names: tuple[str, ...]) -> None:
     """Load, and make the tree of commands once: it is made of the same functions for each command."""
-    for name in LOADED:
+    for name in names:
         importlib.import_module(name)
     typer.main.get_command = functools.cache(typer.main.get_command)
-    typer.main.get_command(importlib.import_module(LOADED[0]).app)
+    typer.main.get_command(importlib.import_module("tutela.doors.cli.app").app)
+
+
+def _forget_itself() -> None:
+    """Be as a process that was given statements: what multiprocessing starts from it does not load this."""
+    main = sys.modules["__main__"]
+    main.__spec__ = None
+    del main.__file__
 
 
 def main() -> None:
-    """Load, then be what is ordered."""
-    _load()
+    """Load what the first argument names, then be what is ordered over the file of that number."""
+    _load(SETS[sys.argv[1]])
+    _forget_itself()
     gc.collect()
     gc.freeze()
-    statements = orders(socket.socket(fileno=int(sys.argv[1])))
+    statements = orders(socket.socket(fileno=int(sys.argv[2])))
     if statements is not None:
         exec(compile(statements, "<ordered>", "exec"), {"__name__": "__main__"})
 

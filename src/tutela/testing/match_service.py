@@ -10,7 +10,6 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -26,16 +25,14 @@ from tutela.core.matching.lists import HashList
 from tutela.doors.cli.serving import end_with_parent
 from tutela.doors.wire.keys import Right, make_key
 from tutela.doors.wire.settings import keys_file, make_state
+from tutela.testing.terminal import COMMAND, without_node
 
 T = TypeVar("T")
-COMMAND = [sys.executable, "-c", "from tutela.doors.cli import run; run()"]
 
 
 def tutela(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run the command."""
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)], env=_environment(), capture_output=True, text=True, timeout=120
-    )
+    return without_node(*map(str, arguments))
 
 
 def _environment() -> dict[str, str]:

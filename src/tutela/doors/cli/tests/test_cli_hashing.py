@@ -6,25 +6,29 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tutela.core.matching.hashers import examples
+from tutela.testing.terminal import COMMAND, without_node
 
 pytestmark = pytest.mark.processes
-
-COMMAND = [sys.executable, "-c", "from tutela.doors.cli import run; run()", "hash"]
 
 
 def said(*arguments: str | Path, given: bytes = b"") -> tuple[int, list[dict[str, Any]], str]:
     """Run the command; return its exit code, its lines and what it complained of."""
-    done = subprocess.run(
-        [*COMMAND, *map(str, arguments)], input=given, capture_output=True, check=False, timeout=300
-    )
-    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode()
+    if given:  # more than fits into a pipe, and once from nothing
+        process = [*COMMAND, "hash", *map(str, arguments)]
+        read = subprocess.run(process, input=given, capture_output=True, check=False, timeout=300)
+        return read.returncode, _lines(read.stdout.decode()), read.stderr.decode()
+    done = without_node("hash", *arguments)
+    return done.returncode, _lines(done.stdout), done.stderr
+
+
+def _lines(said: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in said.splitlines()]
 
 
 def test_each_file_has_a_line_with_all_its_fingerprints(tmp_path: Path) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from tutela.core.envelope.reading import Message
 from tutela.core.terms.marks import HandlingMark
 from tutela.doors.cli import opened_shown
 from tutela.formats.stix.read import read as read_bundle
+from tutela.testing import loaded
 from tutela.testing.terminal import tutela
 
 WITHOUT_DJANGO = "import sys; sys.modules['django'] = None; from tutela.doors.cli import run; run()"
@@ -40,11 +39,8 @@ HANDOVER = {
 
 
 def _tutela(*arguments: str | Path, ends: int = 0) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_DJANGO, *map(str, arguments)],
-        env=environment | {"COLUMNS": "200"}, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    environment = loaded.plain() | {"COLUMNS": "200"}
+    done = loaded.run(arguments, code=WITHOUT_DJANGO, environment=environment, of="tools")
     assert done.returncode == ends, done.stderr
     return done
 

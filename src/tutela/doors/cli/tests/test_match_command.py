@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +15,7 @@ import pytest
 from tutela.core.matching import hashers, index
 from tutela.core.matching.fingerprints import Fingerprint, Kind
 from tutela.testing import pictures
+from tutela.testing.terminal import without_node
 
 pytestmark = pytest.mark.processes
 
@@ -34,18 +34,8 @@ def look(number: int) -> Fingerprint:
 
 @pytest.fixture
 def tutela(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    def run(*arguments: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-        return subprocess.run(
-            [sys.executable, "-c", "from tutela.doors.cli import run; run()", *map(str, arguments)],
-            env=kept | {"COLUMNS": "200", "TERM": "dumb"},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-            **more,
-        )
+    def run(*arguments: str | Path, given: str = "") -> subprocess.CompletedProcess[str]:
+        return without_node(*arguments, given=given, folder=tmp_path)
 
     return run
 
@@ -86,9 +76,9 @@ def test_a_near_look_is_found_within_the_radius_and_not_beyond(tutela: Any, list
 
 def test_lines_from_a_pipe_are_looked_up(tutela: Any, listed: Path) -> None:
     typed = f"# from a log\nsha256 {sha256(TEXT)}\n\nsha256:{sha256(b'other')}\n"
-    done = tutela("match", "-", "--list", listed, input=typed)
+    done = tutela("match", "-", "--list", listed, given=typed)
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["MATCH", "NO_MATCH"]
-    bare = tutela("match", "-", "--kind", "sha256", "--list", listed, input=sha256(TEXT) + "\n")
+    bare = tutela("match", "-", "--kind", "sha256", "--list", listed, given=sha256(TEXT) + "\n")
     assert bare.returncode == FOUND
 
 
@@ -135,7 +125,7 @@ def test_a_large_list_becomes_an_index_for_the_moment(tutela: Any, tmp_path: Pat
     looks = (sha256(b"%d" % number) for number in range(5000))
     path.write_text("".join(f"pdq {one} 100\n" for one in looks) + f"pdq {look(1).text} 100\n")
     (tmp_path / "tmp").mkdir()
-    done = tutela("match", "-", "--list", path, input=f"pdq {look(1).text} 100\npdq {sha256(b'4999')} 100\n")
+    done = tutela("match", "-", "--list", path, given=f"pdq {look(1).text} 100\npdq {sha256(b'4999')} 100\n")
     assert done.returncode == FOUND, done.stderr
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["MATCH", "MATCH"]
 
