@@ -11,7 +11,6 @@ import pty
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,11 +19,11 @@ from typing import Any
 import pytest
 
 from tutela.core.matching import hashers
-from tutela.testing import pictures
+from tutela.testing import loaded, pictures
+from tutela.testing.terminal import COMMAND
 
 pytestmark = pytest.mark.processes
 
-COMMAND = [sys.executable, "-c", "from tutela.doors.cli import run; run()"]
 FOUND, NOT_ALL_READ, INTERRUPTED = 10, 3, 130
 
 
@@ -36,16 +35,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def tutela(environment: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
-    def run(*arguments: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *map(str, arguments)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-            **more,
-        )
+    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        return loaded.run(arguments, environment=environment, of="tools", seconds=300)
 
     return run
 

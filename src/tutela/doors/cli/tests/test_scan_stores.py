@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from tutela.doors.cli.scan.known import Known
 from tutela.doors.cli.scan.places import Chunk, Place
 from tutela.doors.cli.scan.reading import Orders, Reader, Root
 from tutela.doors.cli.scan.stores import SMALL
-from tutela.testing import pictures
+from tutela.testing import loaded, pictures
 
 pytestmark = pytest.mark.processes
 
@@ -84,14 +83,8 @@ def listed(tmp_path: Path) -> Path:
 def scan(endpoint: str, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG")}
-        return subprocess.run(
-            [sys.executable, "-c", "from tutela.doors.cli import run; run()", "scan", *map(str, arguments)],
-            env=kept | ACCESS | {"AWS_ENDPOINT_URL": endpoint, "HOME": str(tmp_path), "COLUMNS": "200"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
+        environment = kept | ACCESS | {"AWS_ENDPOINT_URL": endpoint, "HOME": str(tmp_path), "COLUMNS": "200"}
+        return loaded.run(["scan", *arguments], environment=environment, of="tools", seconds=300)
 
     return run
 
