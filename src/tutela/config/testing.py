@@ -48,6 +48,7 @@ MIDDLEWARE = base.DESK_MIDDLEWARE
 TUTELA_DOOR_BASE = "desk/base.html"
 ROOT_URLCONF = "tutela.doors.desk.urls"
 TEMPLATES = base.templates(context=base.DESK_CONTEXT)
+FORM_RENDERER = "tutela.testing.rendering.form_renderer"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 STATIC_ROOT = _folder / "static"
 STATIC_ROOT.mkdir()

@@ -104,6 +104,13 @@ def tables(run_folder: Path) -> Path:
     return nodes.made_once(run_folder / "tables", make) / "home" / "tutela.sqlite3"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _kept_engines() -> None:
+    from tutela.testing import rendering
+
+    rendering.keep_engines()
+
+
 @pytest.fixture(autouse=True)
 def _flushable(request: pytest.FixtureRequest) -> None:
     """Tests that commit are cleaned with DELETE, which the ledger's own trigger refuses on SQLite."""
