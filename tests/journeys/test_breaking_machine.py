@@ -251,6 +251,8 @@ def test_a_second_node_does_not_share_the_port_of_the_first(served: Node) -> Non
 
 def test_a_killed_process_is_started_again(served: Node) -> None:
     supervisor = served.processes["serve"]
+    # What a killed worker had claimed waits for its claim to lapse (test_worker_processes.py).
+    served.wait_for_rows("SELECT id FROM receipts_submission WHERE state <> 'opened'", 0)
     before = children_of(supervisor.pid)
     assert set(before) == {"site", "provider", "desk", "worker"}
     killed = {before["site"], before["worker"]}
