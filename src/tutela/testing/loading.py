@@ -39,6 +39,8 @@ LOADED = (
     "tutela.config.keys",
     "tutela.core.envelope.rotations",
     "tutela.core.law.routing",
+    "tutela.core.matching.hashers.pdq",
+    "tutela.core.matching.index",
     "tutela.core.protocol.conversation",
     "tutela.formats.referrals",
     "tutela.apps.cases.rules",

@@ -18,9 +18,8 @@ nothing at all;A-3;;third
 """
 
 
-def test_reports_are_taken_over_once_and_refused_lines_are_kept(tmp_path: Path) -> None:
-    home = tmp_path / "node"
-    assert tutela("init", "--home", home).returncode == 0
+def test_reports_are_taken_over_once_and_refused_lines_are_kept(fresh: Path, tmp_path: Path) -> None:
+    home = fresh
     file = tmp_path / "old.csv"
     file.write_bytes(TABLE.encode("utf-16"))
 

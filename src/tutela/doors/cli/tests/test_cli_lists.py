@@ -13,9 +13,8 @@ from tutela.testing.terminal import tutela
 pytestmark = pytest.mark.processes
 
 
-def test_a_list_is_made_filled_and_fed(tmp_path: Path) -> None:
-    home = tmp_path / "node"
-    assert tutela("init", "--home", home).returncode == 0
+def test_a_list_is_made_filled_and_fed(fresh: Path, tmp_path: Path) -> None:
+    home = fresh
 
     def lists(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         return tutela("lists", *arguments, "--home", home)
