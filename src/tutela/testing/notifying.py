@@ -6,8 +6,9 @@ the steps through the rooms' own actions; nothing is put into tables by hand.
 
 from __future__ import annotations
 
+import copy
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,6 +27,9 @@ ASSESSED = {
     "livestream": "no",
     "commercial": "no",
 }
+
+LETTER_AT_ONCE = {"desk": {"notice_bundle_minutes": 0, "second_look": ()}}
+"""One look is enough where a letter is what the test is about."""
 
 
 @dataclass
@@ -87,10 +91,15 @@ class Story:
 
     def decided(self, address: str = "https://files.example.org/item/42", **codes: str) -> uuid.UUID:
         """Report, assess and decide; return the item."""
-        item_id = self.report(places=address)
-        self.assess(item_id, **codes)
-        self.notify(item_id)
-        return item_id
+
+        def play() -> uuid.UUID:
+            item_id = self.report(places=address)
+            self.assess(item_id, **codes)
+            self.notify(item_id)
+            return item_id
+
+        item: uuid.UUID = self._begin(("decided", address, *sorted(codes.items())), play)
+        return item
 
     def found(self, host: str = "files.example.org", **changes: Any) -> Any:
         """Return what a lookup of ``host`` finds."""
@@ -152,8 +161,7 @@ class Story:
         """Play everything up to an accepted letter about these addresses, and return it."""
         from tutela.apps.notices import actions as notices
 
-        # One look is enough where a letter is what the test is about.
-        self.node(desk={"notice_bundle_minutes": 0, "second_look": ()})
+        self.node(**LETTER_AT_ONCE)
         item_ids = [
             self.decided(address, **codes) for address in addresses or ("https://files.example.org/item/42",)
         ]
@@ -165,6 +173,33 @@ class Story:
             raise AssertionError("no notice was ready")
         self.delivered(notice)
         return notice
+
+    def sent_to_provider(self, *addresses: str) -> Any:
+        """Keep the provider's record and play up to an accepted letter to it."""
+
+        def play() -> Any:
+            self.provider()
+            return self.sent(*addresses)
+
+        notice = self._begin(("sent", addresses), play)
+        self.node(**LETTER_AT_ONCE)
+        return copy.deepcopy(notice)
+
+    def _begin(self, key: tuple[Any, ...], play: Callable[[], Any]) -> Any:
+        """Play, or put what the same beginning of another story left; a story that has begun goes on."""
+        from tutela.core.kernel import clock
+        from tutela.testing import replaying
+
+        if self.people:
+            return play()
+
+        def begin() -> tuple[Any, dict[str, Any], datetime]:
+            return play(), dict(self.people), clock.now()
+
+        made, people, now = replaying.once((*key, clock.now(), repr(self.settings.TUTELA)), begin)
+        self.people.update(people)
+        self.clock.move_to(now)
+        return made
 
     def state(self, item_id: uuid.UUID) -> tuple[str, str]:
         """Return state and reason of the item's newest notice."""

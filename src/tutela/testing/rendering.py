@@ -27,7 +27,8 @@ def _put_back(*, setting: str, value: Any, **_: Any) -> None:
         _kept.clear()
         form_renderer.cache_clear()
     elif setting == "TEMPLATES":
-        engines._engines = _kept.setdefault(repr(value), {})
+        # What Django itself empties stands in no stub.
+        vars(engines)["_engines"] = _kept.setdefault(repr(value), {})
 
 
 @cache

@@ -23,8 +23,7 @@ A, B = "https://files.example.org/item/1", "https://files.example.org/item/2"
 @pytest.fixture
 def notice(story: Story) -> rules.NoticeToSend:
     story.node(checks={"mode": "head"})
-    story.provider()
-    made: rules.NoticeToSend = story.sent(A, B)
+    made: rules.NoticeToSend = story.sent_to_provider(A, B)
     return made
 
 

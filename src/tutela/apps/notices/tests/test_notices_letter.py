@@ -21,8 +21,7 @@ ADDRESS = "https://files.example.org/item/42?page=3"
 
 @pytest.fixture
 def notice(story: Story) -> rules.NoticeToSend:
-    story.provider()
-    made: rules.NoticeToSend = story.sent(ADDRESS)
+    made: rules.NoticeToSend = story.sent_to_provider(ADDRESS)
     return made
 
 

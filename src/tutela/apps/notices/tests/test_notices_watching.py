@@ -23,8 +23,7 @@ BODY, OTHER = bytes([7]) * 32, bytes([8]) * 32
 def item(story: Story) -> uuid.UUID:
     """An item whose notice has left, on a node that looks with ``hash``."""
     story.node(checks={"mode": "hash", "minutes_between_misses": 5})
-    story.provider()
-    made: uuid.UUID = story.sent().items[0].item_id
+    made: uuid.UUID = story.sent_to_provider().items[0].item_id
     return made
 
 

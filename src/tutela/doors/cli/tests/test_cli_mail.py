@@ -20,8 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def notice(story: Story, monkeypatch: pytest.MonkeyPatch) -> rules.NoticeToSend:
     monkeypatch.setattr(mail, "load_node", lambda home: None)
-    story.provider()
-    made: rules.NoticeToSend = story.sent()
+    made: rules.NoticeToSend = story.sent_to_provider()
     return made
 
 

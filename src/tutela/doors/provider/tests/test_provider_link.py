@@ -22,8 +22,7 @@ UNKNOWN = "/n/" + "x" * 43 + "/"
 
 @pytest.fixture
 def notice(story: Story, provider_door: None) -> rules.NoticeToSend:
-    story.provider()
-    made: rules.NoticeToSend = story.sent(A, B)
+    made: rules.NoticeToSend = story.sent_to_provider(A, B)
     return made
 
 
