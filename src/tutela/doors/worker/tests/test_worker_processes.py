@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tutela.config import keys
+from tutela.testing import loaded
 
 pytestmark = pytest.mark.processes
 
@@ -84,15 +85,9 @@ def _environment(home: Path) -> dict[str, str]:
     return kept | {"TUTELA_HOME": str(home), "DJANGO_SETTINGS_MODULE": "tutela.config.worker"}
 
 
-def _run(home: Path, *command: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *command],
-        env=_environment(home),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_SECONDS,
-    )
+def _run(home: Path, code: str, *arguments: str) -> str:
+    environment = _environment(home)
+    done = loaded.run(arguments, code=code, environment=environment, seconds=PATIENCE_SECONDS)
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
 
@@ -131,14 +126,14 @@ def home(tmp_path_factory: pytest.TempPathFactory, tables: Path) -> Path:
 
 
 def test_a_worker_killed_in_the_middle_opens_each_submission_once(home: Path) -> None:
-    _run(home, "-c", HAND_IN, str(SUBMISSIONS))
+    _run(home, HAND_IN, str(SUBMISSIONS))
     opened = "SELECT count(*) FROM receipts_submission WHERE state = 'opened'"
     worker = _start(home)
     _wait(lambda: _count(home, opened) >= 5, worker)
     worker.send_signal(signal.SIGKILL)
     worker.communicate()
     assert 5 <= _count(home, opened) < SUBMISSIONS, "it was killed in the middle"
-    found = json.loads(_run(home, "-c", FINISH).splitlines()[-1])
+    found = json.loads(_run(home, FINISH).splitlines()[-1])
     assert (found["waiting"], found["opened"], found["broken"]) == (0, SUBMISSIONS, 0)
     assert (found["reports"], found["different"]) == (SUBMISSIONS, SUBMISSIONS)
     assert _count(home, "SELECT count(*) FROM cases_item") == SUBMISSIONS * 2
@@ -146,7 +141,7 @@ def test_a_worker_killed_in_the_middle_opens_each_submission_once(home: Path) ->
 
 
 def test_a_worker_told_to_stop_finishes_and_says_nothing_of_what_it_read(home: Path) -> None:
-    _run(home, "-c", HAND_IN, "3")
+    _run(home, HAND_IN, "3")
     waiting = "SELECT count(*) FROM receipts_submission WHERE state = 'waiting'"
     worker = _start(home)
     _wait(lambda: _count(home, waiting) == 0, worker)
