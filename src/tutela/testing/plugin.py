@@ -34,6 +34,8 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _WITHOUT_TABLES = (_PACKAGE / "core", _PACKAGE / "formats")
 """Where Django may not be imported, as the contracts in ``.importlinter`` say: no test there has a table."""
 
+_SLOW = ("browser", "processes")
+
 
 def pytest_configure() -> None:
     """Let Hypothesis take the time that the machine needs: what it finds counts, not how fast."""
@@ -51,13 +53,19 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On the second run, with PostgreSQL, keep the tests that touch a database."""
+    """On the second run, with PostgreSQL, keep the tests that touch a database.
+
+    Where several processes share the tests, those that take long come first: the end is filled with short
+    ones, and no process waits for another's last long file.
+    """
     if _only_tables():
         sorted_out: dict[bool, list[pytest.Item]] = {True: [], False: []}
         for item in items:
             sorted_out[_touches_database(item)].append(item)
         config.hook.pytest_deselected(items=sorted_out[False])
         items[:] = sorted_out[True]
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in _SLOW))
 
 
 def pytest_collection_finish() -> None:
