@@ -1,7 +1,8 @@
 """A case on its way to a provider, for the tests of every room and door on that way.
 
 One hotline with two analysts and a coordinator, one provider, addresses of example domains. ``Story`` plays
-the steps through the rooms' own actions; nothing is put into tables by hand.
+the steps through the rooms' own actions; a beginning that was played before is put back row for row
+(:mod:`tutela.testing.replaying`), and nothing else is put into tables by hand.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from tutela.apps.exchange.queries.believing import believed
 from tutela.apps.exchange.rules import IncomingState, OutgoingState, PartnerState
 from tutela.apps.ledger.rows import fetch_one
 
-# The states stand in the text, so that the partial indexes answer.
+# The states stand in the text: the index of what is to be opened holds that state alone.
 _TO_OPEN = (
     f"SELECT 1 FROM {Incoming._meta.db_table} WHERE state = '{IncomingState.TAKEN.value}'"  # noqa: S608
     " AND (next_try_at IS NULL OR next_try_at <= %s) LIMIT 1"

@@ -23,9 +23,7 @@ def say(partner: PartnerInMemory) -> None:
 
 
 def test_nothing_is_due_and_two_statements_say_so(partner: PartnerInMemory) -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         assert not something_due(clock.now())
     assert len(asked) == 2
 
