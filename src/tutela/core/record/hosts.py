@@ -61,7 +61,7 @@ def read_host(text: str) -> Host:
 def _ip_host(address: IP) -> Host:
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped  # the same machine, written in the longer alphabet
-    for one in (address, *_embedded(address)):
+    for one in (*_embedded(address), address):
         _refuse_unreachable(one)
     name = f"[{address}]" if address.version == 6 else str(address)
     return Host(name, name, registered_domain=None, is_ip=True)
@@ -85,7 +85,9 @@ def _refuse_unreachable(address: IP) -> None:
         raise NotAnAddress(PlaceReason.LINK_LOCAL_ADDRESS)
     if address.is_multicast or address.is_unspecified or (address.version == 4 and address.is_reserved):
         raise NotAnAddress(PlaceReason.RESERVED_ADDRESS)
-    if not address.is_global or getattr(address, "is_site_local", False):
+    # 6to4 (RFC 3056) is what it carries, judged before; Pythons differ on whether it is global by itself.
+    carried = isinstance(address, ipaddress.IPv6Address) and address.sixtofour
+    if not (address.is_global or carried) or getattr(address, "is_site_local", False):
         raise NotAnAddress(PlaceReason.PRIVATE_ADDRESS)
 
 
