@@ -14,7 +14,7 @@ import json
 import os
 import socket
 import sys
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import typer.main
 
@@ -148,7 +148,8 @@ def _load(names: tuple[str, ...]) -> None:
     for name in names:
         importlib.import_module(name)
     typer.main.get_command = functools.cache(typer.main.get_command)
-    typer.main.get_command(importlib.import_module("tutela.doors.cli.app").app)
+    root: Any = typer.main.get_command(importlib.import_module("tutela.doors.cli.app").app)
+    list(root.commands.values())
 
 
 def _forget_itself() -> None:

@@ -1,87 +1,135 @@
-"""The tree of commands."""
+"""The tree of commands: what each is called and where it stands.
+
+A command is loaded and built when it is asked for. Whoever types one does not wait for the other seventy.
+"""
 
 from __future__ import annotations
 
-import typer
+import pkgutil
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from tutela.doors.cli import (
-    audit,
-    backups,
-    carrying,
-    checkup,
-    databases,
-    directory,
-    exchanging,
-    hashing,
-    importing,
-    indexing,
-    intake,
-    joining,
-    laws,
-    list_sharing,
-    lists,
-    mail,
-    making,
-    match_keys,
-    match_serving,
-    matching,
-    own_keys,
-    parting,
-    partnering,
-    people,
-    playing,
-    scanning,
-    sealing,
-    serving,
-)
+import typer
+from typer.core import TyperGroup
+
+OWN = ""
+"""In a family: where the family itself stands, with the commands that it brings."""
+
+TREE: dict[str, str | dict[str, str]] = {
+    "init": "making:init",
+    "part": "parting:part",
+    "serve": "serving:serve",
+    "doctor": "checkup:doctor",
+    "backup": "backups:backup",
+    "restore": "backups:restore",
+    "demo": "playing:demo",
+    "import": "importing:import_",
+    "seal": "sealing:seal",
+    "open": "sealing:open_",
+    "hash": "hashing:hash_files",
+    "scan": "scanning:scan",
+    "version": "app:version",
+    "keys": {
+        OWN: "sealing:keys",
+        "show": "own_keys:show",
+        "rotate": "own_keys:rotate",
+        "revoke": "own_keys:revoke",
+    },
+    "match": {OWN: "matching:app", "serve": "match_serving:serve", "key": "match_keys:app"},
+    "index": {OWN: "indexing:app"},
+    "lists": {
+        OWN: "lists:app",
+        "share": "list_sharing:share",
+        "unshare": "list_sharing:unshare",
+        "shared": "list_sharing:shared",
+    },
+    "law": {OWN: "laws:app"},
+    "people": {OWN: "people:app"},
+    "intake": {OWN: "intake:app"},
+    "mail": {OWN: "mail:app"},
+    "ledger": {OWN: "audit:app"},
+    "node": {OWN: "joining:app"},
+    "partner": {OWN: "partnering:app"},
+    "exchange": {
+        OWN: "exchanging:app",
+        "accept": "carrying:accept",
+        "write": "carrying:write",
+        "repeat": "carrying:repeat",
+    },
+    "directory": {OWN: "directory:app"},
+    "database": {OWN: "databases:app"},
+}
+"""By name a function, or a family of commands: its own and those that stand elsewhere."""
+
+
+class Commands(Mapping[str, Any]):
+    """The commands of the tree by name, each built when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._built: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._built:
+            self._built[name] = _built(name, TREE[name])
+        return self._built[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(TREE)
+
+    def __len__(self) -> int:
+        return len(TREE)
+
+
+def _built(name: str, where: str | dict[str, str]) -> Any:
+    if isinstance(where, str):
+        alone = typer.Typer(add_completion=False)
+        alone.command(name)(_found(where))
+        return typer.main.get_command(alone)
+    family: typer.Typer = _found(where[OWN])
+    for word, place in where.items():
+        if word != OWN:
+            _add(family, word, _found(place))
+    group = typer.main.get_group(family)
+    group.name = name
+    return group
+
+
+def _found(place: str) -> Any:
+    return pkgutil.resolve_name(f"tutela.doors.cli.{place}")
+
+
+def _add(family: typer.Typer, name: str, one: Any) -> None:
+    if isinstance(one, typer.Typer):
+        family.add_typer(one, name=name)
+    else:
+        family.command(name)(one)
+
+
+_COMMANDS = Commands()
+
+
+class Tree(TyperGroup):
+    """The root: its commands are those of the table above."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = _COMMANDS  # type: ignore[assignment]
+
 
 app = typer.Typer(
+    cls=Tree,
     name="tutela",
-    help="Tutela: a hotline node and its tools, against the sexual exploitation of children online.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("init")(making.init)
-app.command("part")(parting.part)
-app.command("serve")(serving.serve)
-app.command("doctor")(checkup.doctor)
-app.command("backup")(backups.backup)
-app.command("restore")(backups.restore)
-app.command("demo")(playing.demo)
-app.command("import")(importing.import_)
-app.command("seal")(sealing.seal)
-app.command("open")(sealing.open_)
-app.add_typer(sealing.keys, name="keys")
-sealing.keys.command("show")(own_keys.show)
-sealing.keys.command("rotate")(own_keys.rotate)
-sealing.keys.command("revoke")(own_keys.revoke)
-app.command("hash")(hashing.hash_files)
-app.command("scan")(scanning.scan)
-app.add_typer(matching.app, name="match")
-matching.app.command("serve")(match_serving.serve)
-matching.app.add_typer(match_keys.app, name="key")
-app.add_typer(indexing.app, name="index")
-app.add_typer(lists.app, name="lists")
-lists.app.command("share")(list_sharing.share)
-lists.app.command("unshare")(list_sharing.unshare)
-lists.app.command("shared")(list_sharing.shared)
-app.add_typer(laws.app, name="law")
-app.add_typer(people.app, name="people")
-app.add_typer(intake.app, name="intake")
-app.add_typer(mail.app, name="mail")
-app.add_typer(audit.app, name="ledger")
-app.add_typer(joining.app, name="node")
-app.add_typer(partnering.app, name="partner")
-app.add_typer(exchanging.app, name="exchange")
-exchanging.app.command("accept")(carrying.accept)
-exchanging.app.command("write")(carrying.write)
-exchanging.app.command("repeat")(carrying.repeat)
-app.add_typer(directory.app, name="directory")
-app.add_typer(databases.app, name="database")
 
 
-@app.command()
+@app.callback()
+def tutela() -> None:
+    """Tutela: a hotline node and its tools, against the sexual exploitation of children online."""
+
+
 def version() -> None:
     """Print the version."""
     import importlib.metadata
