@@ -113,10 +113,11 @@ def tables(run_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _kept_engines() -> None:
-    from tutela.testing import rendering
+def _kept() -> None:
+    from tutela.testing import rendering, trusting
 
     rendering.keep_engines()
+    trusting.keep_authorities()
 
 
 @pytest.fixture(autouse=True)

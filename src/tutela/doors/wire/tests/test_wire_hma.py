@@ -130,6 +130,7 @@ def test_a_content_can_be_disabled_for_a_time_and_raw_lookups_show_it_all_the_sa
     hma: HmaClient, bank: str
 ) -> None:
     number = hma.add(bank, pdq=pdq(51).text)
+    assert soon(lambda: hma.lookup("pdq", pdq(51).text))
     until = int(time.time()) + 3600
     changed = hma.content("PUT", bank, number, json={"disable_until_ts": until})
     assert changed["disable_until_ts"] == until
