@@ -6,7 +6,14 @@ under the entry point group ``tutela.hashers`` and what they promise (``tutela.t
 """
 
 from tutela.core.matching.hashers.hashing import Hashed, hash_bytes, hash_file
-from tutela.core.matching.hashers.registry import Example, Hasher, hasher_named, hashers, warm_up
+from tutela.core.matching.hashers.registry import (
+    Example,
+    Hasher,
+    hasher_named,
+    hashers,
+    modules_of,
+    warm_up,
+)
 from tutela.core.matching.hashers.source import Source
 
 __all__ = [
@@ -18,5 +25,6 @@ __all__ = [
     "hash_file",
     "hasher_named",
     "hashers",
+    "modules_of",
     "warm_up",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
@@ -84,6 +84,11 @@ def hasher_named(kind: str) -> Hasher:
     except KeyError:
         raise BadFingerprint("unknown_kind") from None
     return hasher
+
+
+def modules_of(kinds: Iterable[str]) -> set[str]:
+    """Return the names of the modules in which the hashers of ``kinds`` stand; none is loaded."""
+    return {entry.module for kind, entry in _entries().items() if kind in set(kinds)}
 
 
 @lru_cache

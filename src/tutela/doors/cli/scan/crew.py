@@ -15,7 +15,6 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
-from tutela.doors.cli.scan import reading
 from tutela.doors.cli.scan.places import Chunk
 from tutela.doors.cli.scan.reading import Answer, Orders, Reader
 
@@ -81,7 +80,7 @@ class Processes:
         self._number, self._orders = number, orders
         # What a worker needs is loaded once, by a process without threads that workers are forked from.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([reading.__name__])
+        self._context.set_forkserver_preload(orders.modules())
         self._stopping = self._context.RawValue(ctypes.c_bool, False)
         self._workers: dict[Connection, _Worker] = {}
         self._lost_unheard = self._lost_at_start = 0
@@ -115,6 +114,8 @@ class Processes:
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             process.start()
+        except (EOFError, OSError) as error:
+            raise Broken(f"no worker can start: {error or type(error).__name__}") from error
         finally:
             signal.signal(signal.SIGINT, before)
         theirs.close()

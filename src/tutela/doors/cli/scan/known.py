@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
 
+from tutela.core.matching import hashers
 from tutela.core.matching.fingerprints import Fingerprint
 from tutela.core.matching.in_memory import InMemoryIndex
 from tutela.core.matching.verdicts import Verdict
+
+INDEX = "tutela.core.matching.index"
 
 
 class Searched(Protocol):
@@ -40,6 +43,10 @@ class Known:
     lists: tuple[str, ...] | None = None
     few: InMemoryIndex | None = None
     radius: int | None = None
+
+    def modules(self) -> set[str]:
+        """Return the names of the modules that are loaded to fingerprint a file and to look it up."""
+        return hashers.modules_of(self.kinds) | (set() if self.folder is None else {INDEX})
 
     def open(self) -> Look:
         """Open it for lookups in this process."""

@@ -72,6 +72,11 @@ class Orders:
     exact: bool = False
     keep_all: bool = False
 
+    def modules(self) -> list[str]:
+        """Return the names of all modules that a worker will load, now or with its first file."""
+        of_stores = {stores.module_of(root.text) for root in self.roots if root.store}
+        return [__name__, *sorted(of_stores | self.known.modules())]
+
 
 class Stopped(BaseException):
     """The scan is to end; the file at hand is left for the next time."""

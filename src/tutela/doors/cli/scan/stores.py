@@ -13,6 +13,14 @@ SMALL = 16 * 1024 * 1024
 BLOCK = 8 * 1024 * 1024
 
 
+def module_of(root: str) -> str:
+    """Return the name of the module that speaks with the store at ``root``; it is loaded to be asked."""
+    import fsspec
+
+    module: str = fsspec.get_filesystem_class(fsspec.utils.get_protocol(root)).__module__
+    return module
+
+
 class CannotList(Exception):  # noqa: N818
     """The store cannot be reached, or refuses; the message is the store's."""
 
