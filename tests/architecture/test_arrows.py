@@ -61,7 +61,7 @@ def _listens(path: Path) -> bool:
             and "signal" in ast.unparse(node.value).lower()
         ):
             return True
-        if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).split(".")[-1] == "receiver":
+        if "receiver" in (getattr(node, "id", ""), getattr(node, "attr", "")):
             return True
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("django.db.models.signals"):
             return True

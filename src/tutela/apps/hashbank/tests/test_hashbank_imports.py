@@ -8,6 +8,7 @@ import json
 import pytest
 
 from tutela.apps.hashbank import actions as bank
+from tutela.apps.hashbank.actions import _entries
 from tutela.apps.hashbank.errors import ListUnknown, NotASource, NothingToList
 from tutela.apps.hashbank.models import Entry, Print, Source
 from tutela.formats.errors import CannotRead
@@ -15,6 +16,14 @@ from tutela.formats.lists import open_list
 from tutela.testing.hash_lists import Bank, row, value
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """250 rows are several pages, and a page several statements."""
+    monkeypatch.setitem(bank.import_entries.__globals__, "ROWS_A_PAGE", 100)
+    monkeypatch.setattr(_entries, "AT_ONCE", 40)
+
 
 CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media"
 
@@ -31,11 +40,11 @@ def _take(data: bytes, **more: object) -> bank.Imported:
 
 
 def test_a_hash_set_is_taken_once_however_often_it_is_imported(store: Bank) -> None:
-    first = _take(_vics(*range(2500), Miniature="bm90IGEgcGljdHVyZQ=="))
-    assert (first.put, first.left_out["picture"]) == (2500, 2500)
-    again = _take(_vics(*range(2500)))
-    assert (again.put, again.unchanged) == (0, 2500)
-    assert Entry.objects.count() == 2500
+    first = _take(_vics(*range(250), Miniature="bm90IGEgcGljdHVyZQ=="))
+    assert (first.put, first.left_out["picture"]) == (250, 250)
+    again = _take(_vics(*range(250)))
+    assert (again.put, again.unchanged) == (0, 250)
+    assert Entry.objects.count() == 250
     assert "bm90" not in repr(list(Entry.objects.values_list("row", flat=True)[:5]))
     (entry,) = list(Entry.objects.all()[:1])
     assert (entry.scheme, entry.classification) == ("vics-2.0-us", "1")
@@ -43,7 +52,7 @@ def test_a_hash_set_is_taken_once_however_often_it_is_imported(store: Bank) -> N
 
 def test_a_file_that_ends_in_the_middle_leaves_nothing_behind(store: Bank) -> None:
     with pytest.raises(CannotRead):
-        _take(_vics(*range(2500))[:-20])
+        _take(_vics(*range(250))[:-20])
     assert Entry.objects.count() == Print.objects.count() == 0
     assert not Source.objects.filter(name="set").exists()
 
