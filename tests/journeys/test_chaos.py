@@ -65,8 +65,9 @@ class Pairs:
         urls = ["", ""]
         if database == "postgresql":
             cluster: Cluster = self._request.getfixturevalue("postgres_cluster")
-            disk = Disk.make(cluster, folder / "disk")
-            urls = [disk.database(), disk.database()] if disk else [_database(cluster), _database(cluster)]
+            disk = Disk.make(cluster)
+            kept_in = f"TABLESPACE {disk.name}" if disk else ""
+            urls = [self._database(cluster, kept_in), self._database(cluster, kept_in)]
         here, there = (
             ChaosNode(folder / name, f"{name}.example.org", database=url)
             for name, url in zip(("tbilisi", "amsterdam"), urls, strict=True)
@@ -74,8 +75,15 @@ class Pairs:
         self._disk = disk
         for node in (here, there):
             node.__enter__()
-        tables = None if database == "postgresql" else self._request.getfixturevalue("tables")
+        tables = self._request.getfixturevalue("tables")
         return Director(meet(here, there, tables, disk.fill if disk else limit))
+
+    def _database(self, cluster: Cluster, kept_in: str) -> str:
+        """Make a database of this release, on the small disk where there is one."""
+        name, tables = f"chaos_{uuid.uuid4().hex}", self._request.getfixturevalue("postgres_tables")
+        with psycopg.connect(cluster.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {tables} {kept_in}".encode())
+        return cluster.url(name)
 
     def give_up(self) -> None:
         """End the pair that is in use: something did not hold."""
@@ -102,9 +110,7 @@ class Pairs:
                 self._disk.close()
 
 
-def meet(
-    here: ChaosNode, there: ChaosNode, tables: Path | None, fill: Callable[..., Callable[[], None]]
-) -> Stage:
+def meet(here: ChaosNode, there: ChaosNode, tables: Path, fill: Callable[..., Callable[[], None]]) -> Stage:
     nodes = (here, there)
     keepers = Keepers(here.now())
     for node in nodes:
@@ -147,10 +153,10 @@ class Disk:
     """A small file system of its own for the tables of two PostgreSQL databases."""
 
     def __init__(self, cluster: Cluster, folder: Path) -> None:
-        self._cluster, self._folder, self._name = cluster, folder, f"small_{uuid.uuid4().hex}"
+        self._cluster, self._folder, self.name = cluster, folder, f"small_{uuid.uuid4().hex}"
 
     @classmethod
-    def make(cls, cluster: Cluster, folder: Path) -> Disk | None:
+    def make(cls, cluster: Cluster) -> Disk | None:
         """Mount it; only root may, and without it processes are limited instead."""
         folder = cluster.folder / f"disk-{uuid.uuid4().hex}"
         folder.mkdir()
@@ -161,17 +167,9 @@ class Disk:
         place = folder / "tables"
         place.mkdir(mode=0o777)
         subprocess.run(["chown", "postgres", str(place)], check=True)
-        disk._do(f"CREATE TABLESPACE {disk._name} LOCATION '{place}'")
+        with psycopg.connect(cluster.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE TABLESPACE {disk.name} LOCATION '{place}'".encode())
         return disk
-
-    def _do(self, statement: str) -> None:
-        with psycopg.connect(self._cluster.url(), autocommit=True) as connection:
-            connection.execute(statement.encode())
-
-    def database(self) -> str:
-        name = f"chaos_{uuid.uuid4().hex}"
-        self._do(f"CREATE DATABASE {name} TABLESPACE {self._name}")
-        return self._cluster.url(name)
 
     def fill(self, _node: ChaosNode, _chance: random.Random) -> Callable[[], None]:
         filler = self._folder / "filler"
@@ -185,13 +183,6 @@ class Disk:
 
     def close(self) -> None:
         subprocess.run(["umount", "-l", str(self._folder)], check=True)
-
-
-def _database(cluster: Cluster) -> str:
-    name = f"chaos_{uuid.uuid4().hex}"
-    with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return cluster.url(name)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,8 @@ import django
 
 from tutela.testing.chaos import clock
 
-_STARTED = b"started\n"
+STARTED = "started"
+"""What it says when it can be called."""
 
 
 def main(address: str, clock_file: str) -> None:
@@ -38,9 +39,7 @@ def main(address: str, clock_file: str) -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
         listening.listen()
-        sys.stdout.buffer.write(_STARTED)
-        sys.stdout.flush()
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        print(STARTED, flush=True)
         while True:
             caller, _ = listening.accept()
             if os.fork() == 0:

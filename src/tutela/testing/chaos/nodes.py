@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,11 +15,11 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from tutela.doors.cli import serving
-from tutela.testing.chaos import clock
+from tutela.testing.chaos import clock, hands
 from tutela.testing.chaos.wire import Wire
 from tutela.testing.exchange_nodes import ExchangeNode
 from tutela.testing.nodes import migrate
-from tutela.testing.processes import SECONDS
+from tutela.testing.processes import SECONDS, wait_for
 
 
 class Died(Exception):  # noqa: N818
@@ -92,7 +91,6 @@ class ChaosNode(ExchangeNode):
         self.clock = folder / "clock"
         self.wire = Wire(self.port, kill=self.kill_door)
         self._socket = folder / "hands"
-        self._shop: subprocess.Popen[bytes] | None = None
         self._hands: dict[str, Hand] = {}
         self.set_clock(timedelta())
 
@@ -106,8 +104,8 @@ class ChaosNode(ExchangeNode):
         return datetime.now(UTC) + self.offset
 
     def join(self, tables: Path | None = None, *, relay: str = "", country: str = "GE") -> Self:
-        """Make the node; partners reach it over the wire."""
-        self.make(tables)
+        """Make the node as any other that takes part; partners reach it over the wire."""
+        self.make(None if self.database else tables)
         if tables is None:
             migrate(self.home)
         self.command(
@@ -134,16 +132,13 @@ class ChaosNode(ExchangeNode):
 
     def open_shop(self) -> None:
         """Load the program from which this node's other processes are made."""
-        with (self.folder / "hands.out").open("ab") as sink:
-            self._shop = subprocess.Popen(
-                [sys.executable, "-m", "tutela.testing.chaos.hands", str(self._socket), str(self.clock)],
-                env=self.environment("worker"), stdout=subprocess.PIPE, stderr=sink,
-            )  # fmt: skip
+        command = [sys.executable, "-m", "tutela.testing.chaos.hands", str(self._socket), str(self.clock)]
+        self._run("hands", command, self.environment("worker"))
 
     def await_shop(self) -> None:
-        assert self._shop is not None
-        assert self._shop.stdout is not None
-        assert self._shop.stdout.readline(), (self.folder / "hands.out").read_text()
+        shop = self.processes["hands"]
+        wait_for(lambda: hands.STARTED in shop.said() or not shop.runs)
+        assert shop.runs, shop.said()
 
     def hand(self, name: str) -> Hand:
         """Return the process of this name, started when it does not run."""
@@ -176,9 +171,5 @@ class ChaosNode(ExchangeNode):
     def close_processes(self) -> None:
         for name in list(self._hands):
             self.drop(name)
-        if self._shop is not None:
-            self._shop.kill()
-            self._shop.communicate()
-            self._shop = None
         self.wire.close()
         super().close_processes()

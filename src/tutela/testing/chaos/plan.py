@@ -15,13 +15,12 @@ TROUBLES = (
 )  # fmt: skip
 """Everything that may go wrong, once or more in a run that drew it."""
 
-EACH = 4
+EACH = 6
 """Kinds of trouble that meet in one run."""
 
-DECK = 5
-"""Seeds in a row that meet everything together: 5 × 4 are two more than there are kinds."""
+DECK = 3
+"""Seeds in a row that meet everything together: 3 × 6 are as many as there are kinds."""
 
-BEATS = 4
 SIDES = 2
 TALK = ("ping", "question", "reply", "handover", "go_on", "list")
 
