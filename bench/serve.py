@@ -154,7 +154,7 @@ def ours(values: Sequence[bytes], asked: list[str], told: argparse.Namespace) ->
         began = time.monotonic()
         index.build(Path(folder) / "index", [LIST], rows(values))
         built = time.monotonic() - began
-        with serving(Path(folder), with_index=False, workers=told.workers) as served:
+        with serving(Path(folder), with_index=False, workers=told.workers, from_nothing=True) as served:
             port, process = int(served.url.rpartition(":")[2]), served.process.pid
             one = [post({"kind": "pdq", "value": value}, served.key) for value in asked]
             many = [{"kind": "pdq", "value": value} for value in (asked * (1 + MANY // len(asked)))[:MANY]]

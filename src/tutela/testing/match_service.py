@@ -5,8 +5,6 @@ For tests of whatever asks a match service, and for measuring one.
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
 import ssl
 import subprocess
@@ -22,10 +20,11 @@ import httpx
 from tutela.core.matching import index
 from tutela.core.matching.index import Row
 from tutela.core.matching.lists import HashList
-from tutela.doors.cli.serving import end_with_parent
 from tutela.doors.wire.keys import Right, make_key
 from tutela.doors.wire.settings import keys_file, make_state
-from tutela.testing.terminal import COMMAND, without_node
+from tutela.testing import loaded
+from tutela.testing.processes import Process
+from tutela.testing.terminal import COMMAND, WIDE, without_node
 
 T = TypeVar("T")
 
@@ -35,11 +34,6 @@ def tutela(*arguments: object) -> subprocess.CompletedProcess[str]:
     return without_node(*map(str, arguments))
 
 
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    return kept | {"COLUMNS": "200", "TERM": "dumb"}
-
-
 @dataclass
 class Served:
     """A service that runs, and keys to it."""
@@ -47,7 +41,7 @@ class Served:
     url: str
     index: Path
     state: Path
-    process: subprocess.Popen[str]
+    process: Process
     key: str
     curator: str
 
@@ -67,10 +61,12 @@ def serving(
     workers: int = 2,
     with_index: bool = True,
     verify: ssl.SSLContext | None = None,
+    from_nothing: bool = False,
 ) -> Iterator[Served]:
     """Start a service in ``folder`` on an index of ``rows``, and stop it again.
 
-    ``verify`` is how its certificate is checked, when ``options`` give it one.
+    ``verify`` is how its certificate is checked, when ``options`` give it one. ``from_nothing`` starts the
+    command itself; otherwise it is forked from the program that is loaded, and only its server starts so.
 
     Raises:
         AssertionError: it did not start or end as it should, or one of its routes failed by accident.
@@ -84,23 +80,23 @@ def serving(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen(
+    process = Process(
+        "match",
         [*COMMAND, "match", "serve", str(place), "--state", str(state), "--port", str(port),
          "--workers", str(workers), *options],
-        env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        preexec_fn=end_with_parent,  # also when the test run is killed
+        loaded.plain() | WIDE, folder / "output", from_nothing=from_nothing, of="tools",
     )  # fmt: skip
     scheme = "https" if verify else "http"
     served = Served(f"{scheme}://127.0.0.1:{port}", place, state, process, key, curator)
     try:
         _wait(served, verify)
         yield served
+        ended_with, said = process.end(), process.said()
     finally:
-        process.send_signal(signal.SIGTERM)
-        said = process.communicate(timeout=60)[0]
-        assert process.returncode == 0, said
-        assert "Traceback" not in said, said
-        assert " in " not in said.partition("://")[2], said  # no route failed by accident
+        process.close()
+    assert ended_with == 0, said
+    assert "Traceback" not in said, said
+    assert " in " not in said.partition("://")[2], said  # no route failed by accident
 
 
 def _wait(served: Served, verify: ssl.SSLContext | None) -> None:
@@ -110,12 +106,10 @@ def _wait(served: Served, verify: ssl.SSLContext | None) -> None:
             if httpx.get(f"{served.url}/status/live", timeout=5, verify=verify or True).status_code == 200:
                 return
         except httpx.TransportError:
-            if served.process.poll() is not None:
+            if not served.process.runs:
                 break
         time.sleep(0.1)
-    raise AssertionError(
-        served.process.communicate()[0] if served.process.poll() is not None else "no answer"
-    )
+    raise AssertionError("no answer" if served.process.runs else served.process.said())
 
 
 def soon(question: Callable[[], T], seconds: float = 5.0) -> T:

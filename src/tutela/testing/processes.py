@@ -49,6 +49,7 @@ class Process:
 
     Args:
         from_nothing: start the command itself; otherwise it is forked from the program that is loaded.
+        of: what that has loaded: a ``node``, or ``tools`` for a command without one.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Process:
         output: Path,
         *,
         from_nothing: bool = True,
+        of: str = "node",
     ) -> None:
         self.name, self.output = name, output
         self._begins = output.stat().st_size if output.exists() else 0
@@ -70,7 +72,7 @@ class Process:
                 )
             else:
                 files = {1: sink.fileno(), 2: sink.fileno()}
-                self._process = loaded.Forked(command[1:], environment, files)
+                self._process = loaded.Forked(command[1:], environment, files, of=of)
         self.pid = self._process.pid
 
     @property

@@ -127,7 +127,7 @@ def _prepare(settings: WireSettings, new: bool) -> None:
 
 def _command(host: str, port: int, workers: int) -> list[str]:
     return [
-        sys.executable, "-m", "granian", "tutela.doors.wire.app:application", "--factory",
+        sys.executable, "-m", "tutela.doors.wire", "tutela.doors.wire.app:application", "--factory",
         "--interface", "asgi", "--http", "1", "--no-ws", "--log-level", "warning",
         "--host", host, "--port", str(port), "--workers", str(workers), "--runtime-mode", "st",
         "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "10",

@@ -49,7 +49,7 @@ ROWS = (
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One service for all tests that do not break it: files taken, one host allowed."""
     folder = tmp_path_factory.mktemp("wire")
-    with serving(folder, "--accept-files", lists=LISTS, rows=ROWS) as running:
+    with serving(folder, "--accept-files", lists=LISTS, rows=ROWS, from_nothing=True) as running:
         yield running
 
 
