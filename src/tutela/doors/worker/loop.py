@@ -1,8 +1,9 @@
 """The loop: everything that is due, in one order, again and again until told to stop.
 
 Work is claimed from rows and ledger cursors, so nothing is lost with the process and several workers may
-run beside each other. One kind of work that fails is logged by type and code and does not stop the
-others; a database that does not answer is asked less and less often.
+run beside each other. Whatever anybody does writes a line of the ledger: while there is none, only time can
+bring work, and rounds are rarer. One kind of work that fails is logged by type and code and does not stop
+the others; a database that does not answer is asked less and less often.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
 from tutela.apps.exchange.queries.due import something_due
+from tutela.apps.ledger import queries as ledger
 from tutela.apps.notices import actions as notices
 from tutela.core.kernel import clock
 from tutela.core.terms.nodes import NodeRole
@@ -50,6 +52,8 @@ from tutela.doors.worker.tell_heads import tell_heads
 from tutela.doors.worker.tell_people import tell_people
 
 INTERVAL_SECONDS = 1.5
+QUIET_SECONDS = 6.0
+"""How long after a round without work the next one may wait while nobody does anything."""
 JITTER_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 60.0
 BEAT_SECONDS = 1.0
@@ -153,13 +157,29 @@ def run(equipment: Equipment | None = None) -> None:
     failures = 0
     while not carried.stopping.is_set():
         close_old_connections()
+        line = _guarded("listening", _newest_line, None, carried)
         done = run_once(equipment=carried)
         pieces = {name: count for name, count in done.items() if count}
         failures = failures + 1 if any(count < 0 for count in done.values()) else 0
         if pieces:
             log.info("round_done", **pieces)
+        until = time.monotonic() + QUIET_SECONDS
         rest(carried, pause_seconds(failures, busy=bool(pieces)), awake=not failures)
+        while not pieces and time.monotonic() < until and _is_quiet(carried, line):
+            carried.beat()
+            rest(carried, INTERVAL_SECONDS, awake=True)
     log.info("worker_stopped")
+
+
+def _is_quiet(carried: Equipment, line: int) -> bool:
+    """Whether nobody did anything since that line of the ledger, and nothing lies in our mailbox."""
+    if carried.stopping.is_set() or _guarded("mailbox", fetch_mailbox, None, carried):
+        return False
+    return _guarded("listening", _newest_line, None, carried) == line
+
+
+def _newest_line(_now: datetime, _equipment: Equipment) -> int:
+    return ledger.newest()
 
 
 def rest(carried: Equipment, seconds: float, *, awake: bool) -> None:

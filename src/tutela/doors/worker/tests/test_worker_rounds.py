@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,16 @@ def clock_at_begin() -> Any:
     # Ticking: dnspython measures its time-outs by the wall clock.
     with time_machine.travel(BEGIN) as traveller:
         yield traveller
+
+
+@pytest.fixture
+def signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give back what a running loop takes: answers to signals, and the connection that the test is on."""
+    monkeypatch.setattr(loop, "close_old_connections", lambda: None)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def _items() -> list[case_queries.ItemSeen]:
@@ -297,9 +308,8 @@ def test_rest_grows_with_failures_and_shrinks_with_work() -> None:
 
 
 def test_the_loop_goes_on_after_failed_rounds_and_ends_when_told(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, signals: None
 ) -> None:
-    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
     asked: list[int] = []
 
     def locked_then_told_to_stop(now: datetime, equipment: Any) -> int:
@@ -314,12 +324,50 @@ def test_the_loop_goes_on_after_failed_rounds_and_ends_when_told(
 
     monkeypatch.setattr(loop, "WORK", {"submissions": locked_then_told_to_stop})
     monkeypatch.setattr(loop, "pause_seconds", pause)
-    try:
-        loop.run(world.equipment)
-    finally:
-        for number, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
-            signal.signal(number, handler)
+    loop.run(world.equipment)
     assert asked == [1, 2, 3, 0]
+
+
+def test_rounds_are_rare_until_somebody_does_something(
+    world: World, monkeypatch: pytest.MonkeyPatch, signals: None
+) -> None:
+    rests, rounds = 0, []
+
+    def rest(carried: Any, seconds: float, *, awake: bool) -> None:
+        nonlocal rests
+        rests += 1
+        if rests == 3:
+            world.hand_in(places="https://files.example.org/p")
+
+    def nothing_to_do(now: datetime, equipment: Any) -> int:
+        rounds.append(rests)
+        if len(rounds) == 2:
+            equipment.stopping.set()
+        return 0
+
+    monkeypatch.setattr(loop, "WORK", {"submissions": nothing_to_do})
+    monkeypatch.setattr(loop, "rest", rest)
+    loop.run(world.equipment)
+    assert rounds == [0, 3]
+
+
+def test_what_only_time_brings_is_looked_for_although_nobody_does_anything(
+    world: World, monkeypatch: pytest.MonkeyPatch, signals: None
+) -> None:
+    rounds = 0
+
+    def nothing_to_do(now: datetime, equipment: Any) -> int:
+        nonlocal rounds
+        rounds += 1
+        if rounds == 3:
+            equipment.stopping.set()
+        return 0
+
+    monkeypatch.setattr(loop, "WORK", {"submissions": nothing_to_do})
+    monkeypatch.setattr(loop, "QUIET_SECONDS", 0.02)
+    monkeypatch.setattr(loop, "rest", lambda carried, seconds, *, awake: None)
+    loop.run(world.equipment)
+    assert rounds == 3
 
 
 def test_the_heartbeat_survives_a_full_disk(world: World) -> None:
