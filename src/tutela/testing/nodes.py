@@ -19,6 +19,7 @@ import httpx
 
 from tutela.doors.cli import serving
 from tutela.doors.cli.stage import Ports, Stage, free_port
+from tutela.doors.cli.visitor import PLAIN
 from tutela.testing import loaded
 from tutela.testing.processes import SECONDS, Process, Rounds, wait_for
 from tutela.testing.terminal import COMMAND, WIDE
@@ -120,7 +121,7 @@ class Node(Stage):
 
     def _answers(self, name: str, *, ready: bool) -> bool:
         try:
-            answer = httpx.get(f"{self.url(name)}/health", timeout=SECONDS, trust_env=False)
+            answer = httpx.get(f"{self.url(name)}/health", timeout=SECONDS, trust_env=False, verify=PLAIN)
             return answer.status_code < 500 or not ready
         except httpx.TransportError:
             return False

@@ -16,6 +16,7 @@ import httpx
 
 from tutela.doors.cli import making, serving
 from tutela.doors.cli.mailbox_page import MailboxPage
+from tutela.doors.cli.visitor import PLAIN
 from tutela.testing.servers import MailServer, NameServer, WebHost
 
 HOST_NAME = "pictures.example.org"
@@ -32,6 +33,14 @@ def free_port(wanted: int) -> int:
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)) as probe:
             return int(probe.getsockname()[1])
     raise OSError("no free port on the loopback")
+
+
+def answers(url: str) -> bool:
+    """Whether whoever listens there does what it is asked."""
+    try:
+        return httpx.get(url, timeout=5, trust_env=False, verify=PLAIN).status_code < 500
+    except httpx.TransportError:
+        return False
 
 
 def hold(port: int) -> socket.socket:
@@ -180,9 +189,8 @@ class Stage:
     def _wait_for(self, url: str, seconds: float = 300) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            with contextlib.suppress(httpx.TransportError):
-                if httpx.get(url, timeout=5, trust_env=False).status_code < 500:
-                    return
+            if answers(url):
+                return
             if self.node is not None and self.node.poll() is not None:
                 log = (self.home / "run" / "node.log").read_text(encoding="utf-8", errors="replace")
                 raise RuntimeError(f"the node ended at its start: {log[-1000:]}")

@@ -23,12 +23,15 @@ def set_offset(file: Path, offset: timedelta) -> None:
 
 
 def follow(file: Path) -> None:
-    """Let this process's only source of time be as wrong as ``file`` says each time that it is asked."""
+    """Let this process's only source of time be as wrong as ``file`` says each time that it is asked.
 
-    def now() -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=int(file.read_text()))
+    The function itself is changed: tables that are described already hold it as a default.
+    """
 
-    clock.now = now
+    def now(file: Path = file, ahead: type[timedelta] = timedelta) -> datetime:
+        return datetime.now(UTC) + ahead(seconds=int(file.read_text()))
+
+    clock.now.__code__, clock.now.__defaults__ = now.__code__, now.__defaults__
 
 
 def follow_in_directories() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from tutela.doors.cli.visitor import PLAIN
 from tutela.testing.chaos.director import Director, Said
 from tutela.testing.chaos.nodes import ChaosNode
 
@@ -156,7 +157,7 @@ def _refusals(node: ChaosNode, director: Director) -> None:
 
 
 def _alive(node: ChaosNode) -> None:
-    answer = httpx.get(f"{node.url('partner')}/health", trust_env=False)
+    answer = httpx.get(f"{node.url('partner')}/health", trust_env=False, verify=PLAIN)
     assert answer.status_code == 200, answer.text
     said = node.processes["partner"].said()
     assert "Traceback" not in said, said[-3000:]

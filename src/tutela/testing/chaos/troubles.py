@@ -21,6 +21,7 @@ from tutela.core.envelope.trust import KnownKey, OwnNode
 from tutela.core.kernel import ids
 from tutela.core.protocol import batches
 from tutela.core.protocol.kinds import KINDS
+from tutela.doors.cli.visitor import PLAIN
 from tutela.testing.chaos import keepers
 from tutela.testing.chaos.keepers import Keepers
 from tutela.testing.chaos.nodes import ChaosNode, Died, Failed
@@ -236,7 +237,8 @@ def _post(client: httpx.Client, node: ChaosNode, body: bytes) -> httpx.Response:
 
 
 def _client(network: str) -> httpx.Client:
-    return httpx.Client(transport=httpx.HTTPTransport(local_address=network), timeout=30, trust_env=False)
+    way = httpx.HTTPTransport(local_address=network, verify=PLAIN)
+    return httpx.Client(transport=way, timeout=30, trust_env=False)
 
 
 def _network(chance: random.Random) -> str:

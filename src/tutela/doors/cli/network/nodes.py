@@ -10,12 +10,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from tutela.doors.cli import joining, making, serving
 from tutela.doors.cli.network.keeper import Keeper
 from tutela.doors.cli.serving import Child
-from tutela.doors.cli.stage import Stage, free_port, hold
+from tutela.doors.cli.stage import Stage, answers, free_port, hold
 
 TABLES = "tutela.sqlite3"
 
@@ -119,7 +117,7 @@ class NetworkNode:
         """Wait until whatever can be asked answers."""
         deadline = time.monotonic() + seconds
         for base in filter(None, (self.people_url, self.door_url)):
-            while not _answers(f"{base}/health"):
+            while not answers(f"{base}/health"):
                 if time.monotonic() > deadline:
                     raise RuntimeError(f"{self.name}: {base} did not answer; see {self.home}/run/node.log")
                 time.sleep(0.1)
@@ -153,10 +151,3 @@ class NetworkNode:
         self.stop(*self._children)
         for held in self._held:
             held.close()
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=5, trust_env=False).status_code < 500
-    except httpx.TransportError:
-        return False
