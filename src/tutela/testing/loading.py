@@ -18,6 +18,8 @@ from typing import Any, TypedDict
 
 import typer.main
 
+from tutela.testing import ending, forking
+
 LOADED = (
     "tutela.doors.cli.app",
     "typer._adapters",
@@ -56,7 +58,7 @@ LOADED = (
     "tutela.doors.worker.legs.mail",
     "tutela.doors.worker.legs.resolve",
 )
-"""What needs no settings to be loaded, and takes long."""
+"""What needs no settings to be loaded, and takes long; the rooms themselves come after it."""
 
 TOOLS = (
     "tutela.doors.cli.app",
@@ -66,10 +68,12 @@ TOOLS = (
     "tutela.core.matching.index",
     "tutela.doors.cli.scan.engine",
     "tutela.doors.cli.sealed_files",
+    "s3fs",
 )
 """The same for commands without a node, which may be installed without Django."""
 
 SETS = {"node": LOADED, "tools": TOOLS}
+WITH_ROOMS = ("node",)
 
 MOST = 200_000
 """How long an order may be."""
@@ -143,10 +147,14 @@ def _become(order: Order, files: list[int]) -> str:
     return order["code"] or "from tutela.doors.cli import run; run()"
 
 
-def _load(names: tuple[str, ...]) -> None:
+def _load(of: str) -> None:
     """Load, and make the tree of commands once: it is made of the same functions for each command."""
-    for name in names:
+    for name in SETS[of]:
         importlib.import_module(name)
+    if of in WITH_ROOMS:
+        importlib.import_module("tutela.testing.rooms").load()
+    if of == "tools":
+        forking.fork_servers()
     typer.main.get_command = functools.cache(typer.main.get_command)
     root: Any = typer.main.get_command(importlib.import_module("tutela.doors.cli.app").app)
     list(root.commands.values())
@@ -161,13 +169,13 @@ def _forget_itself() -> None:
 
 def main() -> None:
     """Load what the first argument names, then be what is ordered over the file of that number."""
-    _load(SETS[sys.argv[1]])
+    _load(sys.argv[1])
     _forget_itself()
     gc.collect()
     gc.freeze()
     statements = orders(socket.socket(fileno=int(sys.argv[2])))
     if statements is not None:
-        exec(compile(statements, "<ordered>", "exec"), {"__name__": "__main__"})
+        ending.run(statements)
 
 
 if __name__ == "__main__":

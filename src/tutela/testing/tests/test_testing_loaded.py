@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tutela.config import base
+from tutela.doors.cli import making, serving
 from tutela.testing import loaded
 from tutela.testing.processes import wait_for
 
@@ -28,6 +31,24 @@ def test_outputs_and_exit_code_are_those_of_the_process() -> None:
     assert python("import os; os.kill(os.getpid(), 9)")[0] == -9
 
 
+def test_it_ends_as_python_does() -> None:
+    """Its last words are written, its threads and what it registered are waited for, its text is told."""
+    lasting = (
+        "import atexit, sys, threading, time\n"
+        "atexit.register(lambda: sys.stdout.write('registered'))\n"
+        "threading.Thread(target=lambda: (time.sleep(0.1), sys.stdout.write('thread '))).start()\n"
+        "sys.stdout.write('statement ')"
+    )
+    assert python(lasting) == (0, "statement thread registered", "")
+    assert python("import sys; sys.exit('a reason')") == (1, "", "a reason\n")
+    assert python("import sys; sys.exit(None)") == (0, "", "")
+    assert python("import sys; sys.exit(-1)")[0] == 255
+    interrupted, _, errors = python("raise KeyboardInterrupt")
+    assert interrupted == -signal.SIGINT
+    assert errors.startswith('Traceback (most recent call last):\n  File "<ordered>", line 1')
+    assert python("import sys; sys.stdout = open('/dev/full', 'w'); print('too much')")[0] == 120
+
+
 def test_nothing_goes_from_one_process_to_the_next() -> None:
     first = python("import os, json; json.seen = 1; os.chdir('/'); print(os.getpid())", ONE="1")
     second = python("import os, json; print(hasattr(json, 'seen'), os.environ.get('ONE'), os.getcwd())")
@@ -42,7 +63,53 @@ def test_what_takes_too_long_is_ended_and_the_next_one_runs() -> None:
 
 
 def test_it_brings_no_settings_along() -> None:
-    assert python("from django.conf import settings; print(settings.configured)")[1] == "False\n"
+    imported = "from django.conf import settings; from django.apps import apps"
+    assert python(f"{imported}; print(settings.configured, apps.ready)")[1] == "False False\n"
+
+
+_OWN = """
+import django
+django.setup()
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext
+print(settings.TUTELA.organisation, settings.SETTINGS_MODULE, len(apps.app_configs), gettext("Yes"))
+print(connection.settings_dict["NAME"], len(connection.introspection.table_names()) > 20)
+"""
+
+
+@pytest.mark.parametrize(("name", "languages", "yes"), [("owner", "en,ka", "Yes"), ("worker", "ka,en", "კი")])
+def test_each_node_is_its_own(tmp_path: Path, tables: Path, name: str, languages: str, yes: str) -> None:
+    """The rooms are loaded already; settings, applications, tables and language are those of the node."""
+    home = tmp_path / "node"
+    making.write_node(home, {"organisation": f"Example {name}", "country": "GE", "languages": languages})
+    shutil.copy2(tables, home / "tutela.sqlite3")
+    code, said, errors = python(_OWN, **serving.environment_of(name, home))
+    assert code == 0, errors
+    first, second = said.splitlines()
+    more = {"owner": 0, "worker": 2}[name]
+    assert first == f"Example {name} tutela.config.{name} {len(base.APPS_ALL) + more} {yes}"
+    assert str(home / "tutela.sqlite3") in second
+    assert second.endswith("True")
+
+
+_CLOCK = """
+import sys, datetime, pathlib
+from tutela.testing.chaos import clock
+clock.follow(pathlib.Path(sys.argv[1]))
+import django
+django.setup()
+from tutela.apps.accounts import models
+print(models.Invitation().made_at - datetime.datetime.now(datetime.UTC) > datetime.timedelta(hours=1))
+"""
+
+
+def test_a_wrong_clock_is_that_of_the_tables_too(tmp_path: Path) -> None:
+    (tmp_path / "clock").write_text("3700")
+    environment = loaded.plain() | {"DJANGO_SETTINGS_MODULE": "tutela.config.testing"}
+    done = loaded.run([tmp_path / "clock"], code=_CLOCK, environment=environment)
+    assert (done.stdout, done.returncode) == ("True\n", 0), done.stderr
 
 
 def stays(code: str, *arguments: str, environment: dict[str, str], **files: int) -> loaded.Forked:
