@@ -47,6 +47,14 @@ class Migration(migrations.Migration):
                 ("livestream", models.CharField(max_length=16)),
                 ("commercial", models.CharField(max_length=16)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("place__gte", 1), ("place__lte", 3)),
+                        name="assessment_three_at_most",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ExposureStopped",
@@ -123,6 +131,146 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["state", "rank", "id"], name="item_queue"),
+                    models.Index(fields=["state", "host", "rank", "id"], name="item_queue_host"),
+                    models.Index(
+                        fields=["state", "registered_domain", "rank", "id"], name="item_queue_domain"
+                    ),
+                    models.Index(
+                        fields=["state", "hosting_country", "rank", "id"], name="item_queue_country"
+                    ),
+                    models.Index(
+                        condition=models.Q(("host", ""), _negated=True),
+                        fields=["host", "id"],
+                        name="item_host",
+                    ),
+                    models.Index(
+                        condition=models.Q(("registered_domain", ""), _negated=True),
+                        fields=["registered_domain", "id"],
+                        name="item_domain",
+                    ),
+                    models.Index(
+                        condition=models.Q(("service", ""), _negated=True),
+                        fields=["account", "service"],
+                        name="item_account",
+                    ),
+                    models.Index(
+                        condition=models.Q(("danger_now", True)),
+                        fields=["state", "rank", "id"],
+                        name="item_queue_danger",
+                    ),
+                    models.Index(
+                        condition=models.Q(("self_report", True)),
+                        fields=["state", "rank", "id"],
+                        name="item_queue_self",
+                    ),
+                    models.Index(
+                        condition=models.Q(("hosted_here", True)),
+                        fields=["state", "rank", "id"],
+                        name="item_queue_here",
+                    ),
+                    models.Index(
+                        condition=models.Q(("returned", True)),
+                        fields=["state", "rank", "id"],
+                        name="item_queue_back",
+                    ),
+                    models.Index(
+                        condition=models.Q(("assessed_at__isnull", False)),
+                        fields=["state", "rank", "id"],
+                        name="item_queue_assessed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("kind", "address"), _negated=True),
+                        fields=["state", "kind", "rank", "id"],
+                        name="item_queue_kind",
+                    ),
+                    models.Index(
+                        condition=models.Q(("look", "unclear")),
+                        fields=["state", "rank", "id"],
+                        name="item_queue_unclear",
+                    ),
+                    models.Index(
+                        condition=models.Q(("claimed_by__isnull", False)),
+                        fields=["claimed_by", "state", "rank", "id"],
+                        name="item_claimed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("forgotten_at__isnull", True)),
+                        fields=["closed_at", "id"],
+                        name="item_closed",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["address", "account", "fingerprint", "no_address"])),
+                        name="item_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "waiting",
+                                    "second_look",
+                                    "disputed",
+                                    "deciding",
+                                    "asked",
+                                    "held",
+                                    "noticed",
+                                    "closed",
+                                ],
+                            )
+                        ),
+                        name="item_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "outcome__in",
+                                [
+                                    "",
+                                    "removed",
+                                    "not_illegal",
+                                    "outside_scope",
+                                    "not_reachable",
+                                    "duplicate",
+                                    "no_address",
+                                    "forwarded",
+                                    "handed_to_police",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="item_outcome_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("state", "closed"),
+                                models.Q(("outcome", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "closed"), _negated=True),
+                                ("closed_at__isnull", True),
+                                ("outcome", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="item_closed_has_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claimed_by__isnull", True), ("claimed_until__isnull", True)),
+                            models.Q(("claimed_by__isnull", False), ("claimed_until__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="item_claim_lapses",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Exposure",
@@ -148,6 +296,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["person_id", "day"], name="exposure_day"),
+                    models.Index(fields=["day", "person_id"], name="exposure_day_all"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("seen_at__gte", models.F("opened_at"))),
+                        name="exposure_runs_forward",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Decision",
@@ -178,6 +338,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["item", "at"], name="decision_item"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="assessment",
@@ -331,213 +496,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(fields=["state", "rank", "id"], name="item_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(fields=["state", "host", "rank", "id"], name="item_queue_host"),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(fields=["state", "registered_domain", "rank", "id"], name="item_queue_domain"),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(fields=["state", "hosting_country", "rank", "id"], name="item_queue_country"),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("host", ""), _negated=True), fields=["host", "id"], name="item_host"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("registered_domain", ""), _negated=True),
-                fields=["registered_domain", "id"],
-                name="item_domain",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("service", ""), _negated=True),
-                fields=["account", "service"],
-                name="item_account",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("danger_now", True)),
-                fields=["state", "rank", "id"],
-                name="item_queue_danger",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("self_report", True)),
-                fields=["state", "rank", "id"],
-                name="item_queue_self",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("hosted_here", True)),
-                fields=["state", "rank", "id"],
-                name="item_queue_here",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("returned", True)), fields=["state", "rank", "id"], name="item_queue_back"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("assessed_at__isnull", False)),
-                fields=["state", "rank", "id"],
-                name="item_queue_assessed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("kind", "address"), _negated=True),
-                fields=["state", "kind", "rank", "id"],
-                name="item_queue_kind",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("look", "unclear")),
-                fields=["state", "rank", "id"],
-                name="item_queue_unclear",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("claimed_by__isnull", False)),
-                fields=["claimed_by", "state", "rank", "id"],
-                name="item_claimed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("forgotten_at__isnull", True)),
-                fields=["closed_at", "id"],
-                name="item_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["address", "account", "fingerprint", "no_address"])),
-                name="item_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "waiting",
-                            "second_look",
-                            "disputed",
-                            "deciding",
-                            "asked",
-                            "held",
-                            "noticed",
-                            "closed",
-                        ],
-                    )
-                ),
-                name="item_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "outcome__in",
-                        [
-                            "",
-                            "removed",
-                            "not_illegal",
-                            "outside_scope",
-                            "not_reachable",
-                            "duplicate",
-                            "no_address",
-                            "forwarded",
-                            "handed_to_police",
-                            "other",
-                        ],
-                    )
-                ),
-                name="item_outcome_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("state", "closed"),
-                        models.Q(("outcome", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "closed"), _negated=True),
-                        ("closed_at__isnull", True),
-                        ("outcome", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="item_closed_has_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("claimed_by__isnull", True), ("claimed_until__isnull", True)),
-                    models.Q(("claimed_by__isnull", False), ("claimed_until__isnull", False)),
-                    _connector="OR",
-                ),
-                name="item_claim_lapses",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="exposure",
-            index=models.Index(fields=["person_id", "day"], name="exposure_day"),
-        ),
-        migrations.AddIndex(
-            model_name="exposure",
-            index=models.Index(fields=["day", "person_id"], name="exposure_day_all"),
-        ),
-        migrations.AddConstraint(
-            model_name="exposure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seen_at__gte", models.F("opened_at"))), name="exposure_runs_forward"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="decision",
-            index=models.Index(fields=["item", "at"], name="decision_item"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("report", "item"), name="sighting_once"),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="assessment",
@@ -550,16 +513,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("item", "round", "by"), name="assessment_another_person"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("place__gte", 1), ("place__lte", 3)), name="assessment_three_at_most"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sighting",
-            constraint=models.UniqueConstraint(fields=("report", "item"), name="sighting_once"),
         ),
         migrations.RunPython(protect_assessments, release_assessments),
     ]

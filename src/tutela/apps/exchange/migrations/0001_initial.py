@@ -130,6 +130,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("about_id__isnull", False)),
+                        fields=["about_id", "id"],
+                        name="conversation_about",
+                    ),
+                    models.Index(fields=["last_at", "id"], name="conversation_last"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "shared_id"), name="conversation_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PartnerHead",
@@ -157,6 +170,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "number", "digest"), name="partnerhead_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PartnerKey",
@@ -187,6 +205,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "key_id"), name="partnerkey_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["hand", "directory", "rotation"])),
+                        name="partnerkey_source_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Refused",
@@ -480,38 +507,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="conversation",
-            index=models.Index(
-                condition=models.Q(("about_id__isnull", False)),
-                fields=["about_id", "id"],
-                name="conversation_about",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conversation",
-            index=models.Index(fields=["last_at", "id"], name="conversation_last"),
-        ),
-        migrations.AddConstraint(
-            model_name="conversation",
-            constraint=models.UniqueConstraint(fields=("partner", "shared_id"), name="conversation_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerhead",
-            constraint=models.UniqueConstraint(
-                fields=("partner", "number", "digest"), name="partnerhead_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerkey",
-            constraint=models.UniqueConstraint(fields=("partner", "key_id"), name="partnerkey_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["hand", "directory", "rotation"])),
-                name="partnerkey_source_known",
-            ),
         ),
     ]

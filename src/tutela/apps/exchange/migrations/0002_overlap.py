@@ -67,6 +67,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "answered", "failed"])),
+                        name="overlap_asked_state_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OverlapHeard",
@@ -102,6 +110,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["id"], name="overlap_to_answer"
+                    ),
+                    models.Index(fields=["partner", "heard_at"], name="overlap_rate"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "answered", "failed"])),
+                        name="overlap_heard_state_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OverlapItem",
@@ -127,33 +149,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="overlapasked",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "answered", "failed"])),
-                name="overlap_asked_state_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="overlapheard",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["id"], name="overlap_to_answer"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="overlapheard",
-            index=models.Index(fields=["partner", "heard_at"], name="overlap_rate"),
-        ),
-        migrations.AddConstraint(
-            model_name="overlapheard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "answered", "failed"])),
-                name="overlap_heard_state_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="overlapitem",
-            index=models.Index(fields=["item_id"], name="overlapitem_item"),
+            options={
+                "indexes": [
+                    models.Index(fields=["item_id"], name="overlapitem_item"),
+                ],
+            },
         ),
     ]

@@ -56,6 +56,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("list_id", "partner"), name="share_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["active", "ending", "ended", "stopped"])),
+                        name="share_state_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SharedEntry",
@@ -80,6 +89,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("share", "entry_id"), name="sharedentry_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HeardList",
@@ -119,20 +133,5 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("partner", "remote"), name="heardlist_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.UniqueConstraint(fields=("list_id", "partner"), name="share_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["active", "ending", "ended", "stopped"])),
-                name="share_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedentry",
-            constraint=models.UniqueConstraint(fields=("share", "entry_id"), name="sharedentry_once"),
         ),
     ]

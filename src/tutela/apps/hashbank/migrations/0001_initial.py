@@ -92,6 +92,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["state", "next_at"], name="source_due"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["active", "paused", "held"])), name="source_state"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="QuarantinedPage",
@@ -116,6 +126,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["source", "settled_at"], name="quarantined_source"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Entry",
@@ -162,6 +177,49 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["change", "id"], name="entry_change"),
+                    models.Index(fields=["list", "state", "id"], name="entry_by_state"),
+                    models.Index(fields=["source", "state", "generation"], name="entry_sweep"),
+                    models.Index(
+                        condition=models.Q(("item_id__isnull", False)), fields=["item_id"], name="entry_item"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("list", "source_name", "entry_id"), name="entry_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "active", "refused", "withdrawn"])),
+                        name="entry_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("proposed_by__isnull", True),
+                            ("decided_by__isnull", True),
+                            models.Q(("proposed_by", models.F("decided_by")), _negated=True),
+                            ("state__in", ["refused", "withdrawn"]),
+                            _connector="OR",
+                        ),
+                        name="entry_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "withdrawn"), _negated=True),
+                            ("withdrawn_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="entry_withdrawn_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("source_name", "desk"), ("state", "active"), _negated=True),
+                            ("decided_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="entry_approved_by_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Opinion",
@@ -234,83 +292,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="source",
-            index=models.Index(fields=["state", "next_at"], name="source_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["active", "paused", "held"])), name="source_state"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quarantinedpage",
-            index=models.Index(fields=["source", "settled_at"], name="quarantined_source"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["change", "id"], name="entry_change"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["list", "state", "id"], name="entry_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["source", "state", "generation"], name="entry_sweep"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(
-                condition=models.Q(("item_id__isnull", False)), fields=["item_id"], name="entry_item"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.UniqueConstraint(fields=("list", "source_name", "entry_id"), name="entry_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "active", "refused", "withdrawn"])),
-                name="entry_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("proposed_by__isnull", True),
-                    ("decided_by__isnull", True),
-                    models.Q(("proposed_by", models.F("decided_by")), _negated=True),
-                    ("state__in", ["refused", "withdrawn"]),
-                    _connector="OR",
-                ),
-                name="entry_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "withdrawn"), _negated=True),
-                    ("withdrawn_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="entry_withdrawn_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("source_name", "desk"), ("state", "active"), _negated=True),
-                    ("decided_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="entry_approved_by_somebody",
-            ),
         ),
     ]

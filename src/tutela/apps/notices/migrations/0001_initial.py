@@ -37,6 +37,25 @@ class Migration(migrations.Migration):
                 ("approved_at", models.DateTimeField(null=True)),
                 ("bounced_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "approved", "refused"])),
+                        name="contact_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["own", "rdap", "manual"])), name="contact_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            ("approved_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="contact_approved_by_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Numbering",
@@ -135,6 +154,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["item_id", "looked_at"], name="hosting_item"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Notice",
@@ -180,6 +204,43 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["state", "due_at"], name="notice_due"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "waiting_contact",
+                                    "ready",
+                                    "sending",
+                                    "sent",
+                                    "failed",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="notice_state",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["draft", "waiting_contact"])),
+                        fields=("contact",),
+                        name="notice_one_open_a_contact",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True),
+                            ("sent_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="notice_sent_has_time",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -204,6 +265,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["notice", "at"], name="delivery_notice"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Answer",
@@ -230,6 +296,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["notice", "at"], name="answer_notice"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["removed", "not_ours", "already_gone", "need_more", "objection"])
+                        ),
+                        name="answer_kind",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="NoticeItem",
@@ -287,6 +366,44 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["item_id"], name="noticeitem_item"),
+                    models.Index(fields=["state"], name="noticeitem_waiting"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "waiting_host",
+                                    "waiting_contact",
+                                    "included",
+                                    "sent",
+                                    "answered",
+                                    "moved",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="noticeitem_state",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["waiting_host", "waiting_contact", "included"])),
+                        fields=("item_id",),
+                        name="noticeitem_one_live",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["included", "sent", "answered", "moved"]), _negated=True),
+                            ("notice__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="noticeitem_has_notice",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="contact",
@@ -336,129 +453,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["state", "due_at"], name="notice_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["draft", "waiting_contact", "ready", "sending", "sent", "failed", "withdrawn"],
-                    )
-                ),
-                name="notice_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["draft", "waiting_contact"])),
-                fields=("contact",),
-                name="notice_one_open_a_contact",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
-                ),
-                name="notice_sent_has_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["notice", "at"], name="delivery_notice"),
-        ),
-        migrations.AddIndex(
-            model_name="answer",
-            index=models.Index(fields=["notice", "at"], name="answer_notice"),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["removed", "not_ours", "already_gone", "need_more", "objection"])
-                ),
-                name="answer_kind",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="noticeitem",
-            index=models.Index(fields=["item_id"], name="noticeitem_item"),
-        ),
-        migrations.AddIndex(
-            model_name="noticeitem",
-            index=models.Index(fields=["state"], name="noticeitem_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "waiting_host",
-                            "waiting_contact",
-                            "included",
-                            "sent",
-                            "answered",
-                            "moved",
-                            "withdrawn",
-                        ],
-                    )
-                ),
-                name="noticeitem_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["waiting_host", "waiting_contact", "included"])),
-                fields=("item_id",),
-                name="noticeitem_one_live",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["included", "sent", "answered", "moved"]), _negated=True),
-                    ("notice__isnull", False),
-                    _connector="OR",
-                ),
-                name="noticeitem_has_notice",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="hosting",
-            index=models.Index(fields=["item_id", "looked_at"], name="hosting_item"),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "approved", "refused"])), name="contact_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["own", "rdap", "manual"])), name="contact_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "approved"), _negated=True),
-                    ("approved_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="contact_approved_by_somebody",
-            ),
         ),
     ]
