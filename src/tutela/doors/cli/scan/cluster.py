@@ -35,12 +35,12 @@ class Cluster:
         Raises:
             Broken: there is no cluster at ``address``.
         """
+        _reach(address)
         # Ray counts its users at its makers', and warns of its own plans, unless told not to.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         self._ray: Any = importlib.import_module("ray")
         here = {"num_cpus": workers or len(os.sched_getaffinity(0)), "include_dashboard": False}
-        _reach(address)
         try:
             self._ray.init(
                 address=address,
