@@ -84,11 +84,11 @@ class Node(Stage):
         """Collect as ``tutela serve`` does, or take what was collected for another node of this release."""
         here = self.home / "static" / name
         if self._static is None:
-            serving.collect_static(name, self.home)
+            serving.make_ready((name,), self.home)
             return
 
         def collect(folder: Path) -> None:
-            serving.collect_static(name, self.home)
+            serving.make_ready((name,), self.home)
             shutil.copytree(here, folder, dirs_exist_ok=True)
 
         kept = made_once(self._static / name, collect)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
@@ -157,36 +157,20 @@ def environment_of(name: str, home: Path) -> dict[str, str]:
     }
 
 
-def collect_static(name: str, home: Path) -> None:
-    """Put a door's style and script into the data folder, hashed and compressed; only that door's."""
-    target = home / "static" / name
-    shutil.rmtree(target, ignore_errors=True)
+def make_ready(names: Sequence[str], home: Path) -> None:
+    """Put style and script of these doors into the data folder; with ``owner`` also compare the tables.
+
+    Tables of another release are refused, and so are settings that a process could not use.
+    """
     done = subprocess.run(
-        [sys.executable, "-m", "django", "collectstatic", "--noinput", "--verbosity", "0"],
-        env=environment_of(name, home),
+        [sys.executable, "-m", "tutela.doors.cli.readying", *names],
+        env=environment_of(names[0], home),
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        # The settings of the process refuse what they cannot use; its last line says which file and why.
-        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise fail(f"{name} cannot start: {last.partition('BadConfiguration: ')[2] or last}")
-
-
-def check_tables(home: Path) -> None:
-    """Refuse to start on tables of another release."""
-    done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--check"],
-        env=environment_of("owner", home),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.stderr:
-        raise fail(f"the database cannot be reached: {done.stderr.strip().splitlines()[-1]}")
-    if done.returncode:
-        raise fail(f"the database is not of this release; run: tutela database upgrade --home {home}")
+        raise fail((done.stderr.strip().splitlines() or ["no reason given"])[-1])
 
 
 def check_law() -> None:
@@ -264,10 +248,10 @@ def serve(
         if name in listens:
             check_port(name, listens[name].host, listens[name].port)
     check_law()
-    if set(names) - {"site", "provider", PARTNER}:
-        check_tables(home)
-    for name in set(names) & set(WEB):
-        collect_static(name, home.resolve())
+    before = ["owner"] if set(names) - {"site", "provider", PARTNER} else []
+    before += [name for name in names if name in WEB]
+    if before:
+        make_ready(before, home)
     for name in names:
         typer.echo(f"tutela: {name:<12} {_where(listens.get(name))}")
     supervise(home.resolve(), names)

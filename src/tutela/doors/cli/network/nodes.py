@@ -100,8 +100,8 @@ class NetworkNode:
         joining.take_part(self.home, exchange, self.door_port or 8004)
 
     def collect_static(self) -> None:
-        for name in set(self.member.processes) & set(serving.WEB):
-            serving.collect_static(name, self.home)
+        if doors := [name for name in self.member.processes if name in serving.WEB]:
+            serving.make_ready(doors, self.home)
 
     def start(self, *names: str) -> None:
         """Start these processes, or all; does not wait. Only from the thread that goes on until the end."""
