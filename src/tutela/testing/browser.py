@@ -7,6 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.test import Client
     from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -23,15 +25,31 @@ ARGUMENTS = [
 """How Chromium is started: nothing of it goes out, and it may be root's; one process draws; scripts are not
 made faster for later, because each page is left at once, but what was read of them stays read."""
 
-RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+RULES: dict[str, Any] = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 """WCAG 2.2 AA and what axe calls best practice."""
 
-COLOURS = ("cat.color",)
-"""The rules that look at colours, which take half of axe's time."""
+COLOURS: dict[str, Any] = {"runOnly": ["cat.color"]}
+"""The rules that look at colours, which take most of axe's time."""
+
+SHAPES: dict[str, Any] = RULES | {"rules": {"color-contrast": {"enabled": False}}}
+"""The others: what a language or a width changes where the colours of a page were looked at already."""
+
+NARROW, WIDE = 320, 1280
+"""Widths of a window in CSS pixels: what WCAG asks a page to fit into, and a desk."""
+
+# The same words mean the same colour, and reading them takes most of the time that axe has for colours.
+_READ_COLOURS_ONCE = """;(() => {
+    const {Color} = axe.commons.color, parse = Color.prototype.parseString, read = new Map();
+    Color.prototype.parseString = function (text) {
+        if (!read.has(text)) read.set(text, parse.call(new Color(0, 0, 0), text));
+        const {r, g, b, alpha} = read.get(text);
+        return Object.assign(this, {r, g, b, alpha});
+    };
+})()"""
 
 # Only what is wrong travels back: the list of all that is right is a hundred times longer.
-_RUN = """async rules => (await axe.run(document, {runOnly: rules, resultTypes: ["violations"],
-        selectors: false, preload: false, iframes: false})).violations
+_RUN = """async rules => typeof axe === "object" && (await axe.run(document, {...rules,
+        resultTypes: ["violations"], selectors: false, preload: false, iframes: false})).violations
     .map(one => [one.id, one.nodes.slice(0, 5).map(node => node.html)])"""
 
 
@@ -44,19 +62,48 @@ def program() -> str | None:
 def _script() -> str:
     from axe_playwright_python.sync_playwright import Axe
 
-    return str(Axe().axe_script)
+    return str(Axe().axe_script) + _READ_COLOURS_ONCE
 
 
-def what_axe_finds(page: Page, rules: tuple[str, ...] = RULES) -> list[Any]:
+def what_axe_finds(page: Page, rules: dict[str, Any] = RULES) -> list[Any]:
     """Return ``[rule, [element, …]]`` for each rule of ``rules`` that the page breaks; empty when none."""
-    if not page.evaluate("typeof axe === 'object'"):
+    found = page.evaluate(_RUN, rules)
+    if found is False:
+        # The pages that come after this one bring it along.
+        page.add_init_script(_script())
         page.evaluate(_script())
-    return list(page.evaluate(_RUN, list(rules)))
+        found = page.evaluate(_RUN, rules)
+    return list(found)
 
 
 def scrolls_sideways(page: Page) -> bool:
     """Return whether something sticks out of the window."""
     return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+def each_width(page: Page, *widths: int) -> Iterator[int]:
+    """Yield each width when the window has it, from the end at which the last page left it: laying a page
+    out anew takes as long as opening it."""
+    left = page.viewport_size["width"] if page.viewport_size else None
+    for width in reversed(widths) if left == widths[-1] else widths:
+        if width != left:
+            page.set_viewport_size({"width": width, "height": 900})
+        yield width
+
+
+def what_is_wrong(
+    page: Page, rules: dict[str, Any] = RULES, *, narrow: dict[str, Any] | None = None
+) -> list[Any]:
+    """Return what sticks out of a narrow and of a wide window, and what axe finds in the wide one.
+
+    ``narrow`` are rules that axe is asked about in the narrow window, too.
+    """
+    found: list[Any] = []
+    for width in each_width(page, NARROW, WIDE):
+        found += [(width, "scrolls sideways")] if scrolls_sideways(page) else []
+        if asked := rules if width == WIDE else narrow:
+            found += [(width, *one) for one in what_axe_finds(page, asked)]
+    return found
 
 
 class Visit:

@@ -6,6 +6,7 @@ end; without it they run on SQLite. A test that is about PostgreSQL alone takes 
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import gc
 import os
@@ -194,17 +195,32 @@ def chromium_path() -> str:
     pytest.fail("no browser found; install it with: sudo apt-get install chromium")
 
 
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    """One Chromium for the tests of a file: starting it takes longer than most of them."""
+@pytest.fixture(scope="session")
+def _browser(chromium_path: str) -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
+    """One Chromium for a whole process: starting it, and what drives it, takes longer than most tests."""
     from playwright.sync_api import sync_playwright
 
-    # Playwright's event loop runs in this thread; the tests use the database in between, never inside it.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as player:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as player:
         started = player.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
-        yield started
+        # Playwright leaves its event loop running in this thread, where nobody else could run one.
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield started, loop
+        asyncio._set_running_loop(loop)
         started.close()
+
+
+@pytest.fixture
+def browser(
+    _browser: tuple[Browser, asyncio.AbstractEventLoop], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Browser]:
+    """The Chromium of this process, for the time of a test: its event loop waits while other tests run."""
+    started, loop = _browser
+    # The tests use the database between Playwright's steps, never inside them.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    asyncio._set_running_loop(loop)
+    yield started
+    asyncio._set_running_loop(None)
 
 
 @pytest.fixture

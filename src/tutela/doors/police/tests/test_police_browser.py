@@ -9,15 +9,15 @@ from django.test import Client
 
 from tutela.apps.referrals import queries
 from tutela.testing import people, referring
-from tutela.testing.browser import Visit, scrolls_sideways, session_cookie, what_axe_finds
+from tutela.testing.browser import RULES, SHAPES, Visit, session_cookie, what_is_wrong
 from tutela.testing.partners import PartnerInMemory, hear, our_key
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("language", ["en", "ka"])
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ka", "dark")])
 def test_pages_are_for_everybody_and_never_scroll_sideways(
-    live_server: Any, visit: Visit, ring: Any, hotline: PartnerInMemory, language: str
+    live_server: Any, visit: Visit, ring: Any, hotline: PartnerInMemory, language: str, scheme: Any
 ) -> None:
     long = referring.item(
         address=f"https://files.example.org/{'a' * 120}",
@@ -35,17 +35,14 @@ def test_pages_are_for_everybody_and_never_scroll_sideways(
     (row,) = queries.referrals()
     client, officer = Client(), people.make_person("coordinator", language=language)
     people.be(client, officer)
-    page = visit.open(viewport={"width": 320, "height": 800}, java_script_enabled=True, locale=language)
+    page = visit.open(color_scheme=scheme, locale=language)
     page.context.add_cookies([session_cookie(client, live_server.url)])
     for path in ("/referrals/", f"/referrals/{row.id}/", f"/referrals/{row.id}/preserve/", "/requests/"):
         answer = page.goto(live_server.url + path)
         assert answer is not None
         assert answer.status == 200, path
         assert page.locator("html").get_attribute("lang") == language
-        for width in (320, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert not scrolls_sideways(page), (path, width)
-            assert what_axe_finds(page) == [], (path, width)
+        assert what_is_wrong(page, RULES, narrow=SHAPES) == [], path
     page.goto(f"{live_server.url}/referrals/{row.id}/")
     page.locator('button[name="outcome"][value="known_case"]').click()
     page.wait_for_url(f"**/referrals/{row.id}/")

@@ -12,15 +12,21 @@ from django.test import Client
 from tutela.apps.requests import queries
 from tutela.core.kernel import ids
 from tutela.testing import people, referring
-from tutela.testing.browser import Visit, scrolls_sideways, session_cookie, what_axe_finds
+from tutela.testing.browser import RULES, SHAPES, Visit, session_cookie, what_is_wrong
 from tutela.testing.partners import PartnerInMemory, hear, keyring_in, our_key
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("language", ["en", "ka"])
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ka", "dark")])
 def test_pages_are_for_everybody_and_never_scroll_sideways(
-    live_server: Any, visit: Visit, provider_own_door: None, settings: Any, tmp_path: Path, language: str
+    live_server: Any,
+    visit: Visit,
+    provider_own_door: None,
+    settings: Any,
+    tmp_path: Path,
+    language: str,
+    scheme: Any,
 ) -> None:
     exchange = replace(settings.TUTELA.exchange, node="hosting.example.org", role="provider")
     settings.TUTELA = replace(settings.TUTELA, organisation="Example Hosting", exchange=exchange)
@@ -30,17 +36,14 @@ def test_pages_are_for_everybody_and_never_scroll_sideways(
     (row,) = queries.requests(ours=False)
     client = Client()
     people.be(client, people.make_person("coordinator", language=language))
-    page = visit.open(viewport={"width": 320, "height": 800}, java_script_enabled=True, locale=language)
+    page = visit.open(color_scheme=scheme, locale=language)
     page.context.add_cookies([session_cookie(client, live_server.url)])
     for path in ("/requests/", f"/requests/{row.id}/"):
         answer = page.goto(live_server.url + path)
         assert answer is not None
         assert answer.status == 200, path
         assert page.locator("html").get_attribute("lang") == language
-        for width in (320, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert not scrolls_sideways(page), (path, width)
-            assert what_axe_finds(page) == [], (path, width)
+        assert what_is_wrong(page, RULES, narrow=SHAPES) == [], path
     page.locator('button[name="all"][value="removed"]').click()
     page.wait_for_url("**/requests/")
     assert queries.counts(ours=False) == (0, 1)

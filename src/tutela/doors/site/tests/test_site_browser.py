@@ -140,11 +140,3 @@ def test_only_the_code_is_printed(base: str, open_page: Any) -> None:
     assert page.locator(".code").is_visible()
     for hidden in (".exit", ".band", ".foot", "main .button--main"):
         assert not page.locator(hidden).first.is_visible(), hidden
-
-
-def test_nothing_is_kept_in_the_browser(base: str, open_page: Any, desk_tells: Any) -> None:
-    page = open_page()
-    assert list(walk_through(page, base, "en", desk_tells))
-    assert page.context.cookies() == []
-    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
-    assert page.evaluate("indexedDB.databases().then(found => found.length)") == 0
