@@ -9,8 +9,8 @@ JPEG (which is what the short way shortens); others that are smaller are enlarge
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 
 import numpy as np
@@ -52,12 +52,16 @@ class Photograph:
     data: bytes
 
 
-def photographs(of: str) -> Iterator[Photograph]:
-    """Yield the photographs of one of ``SETS``."""
-    for path in SMALL if SETS[of] else LARGE:
-        package, _, rest = path.partition("/")
-        data = resources.files(package).joinpath(rest).read_bytes()
-        yield Photograph(path.rpartition("/")[2], data if of == "shipped" else _as_jpeg(data, SETS[of]))
+@cache
+def photographs(of: str) -> tuple[Photograph, ...]:
+    """Return the photographs of one of ``SETS``."""
+    return tuple(_photograph(path, of) for path in (SMALL if SETS[of] else LARGE))
+
+
+def _photograph(path: str, of: str) -> Photograph:
+    package, _, rest = path.partition("/")
+    data = resources.files(package).joinpath(rest).read_bytes()
+    return Photograph(path.rpartition("/")[2], data if of == "shipped" else _as_jpeg(data, SETS[of]))
 
 
 def by_the_full_path(data: bytes) -> Fingerprint:
