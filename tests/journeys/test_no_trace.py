@@ -8,9 +8,8 @@ text, in other encodings and as an unkeyed digest. The search itself is tested o
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import hashlib
+import functools
 import re
 import subprocess
 import time
@@ -27,6 +26,7 @@ from tutela.config.headers import HEADERS
 from tutela.doors.cli.visitor import Visitor
 from tutela.testing.nodes import Node
 from tutela.testing.postgres import Cluster, find_program
+from tutela.testing.traces import Search, shapes
 
 pytestmark = pytest.mark.processes
 
@@ -105,6 +105,16 @@ class Visit:
     began: float
     dump: bytes = b""
     statuses: set[int] = field(default_factory=set)
+
+    @functools.cached_property
+    def kept(self) -> list[tuple[str, bytes]]:
+        """Everything that was written since it began, by where it lies."""
+        places = [("dump", self.dump)]
+        for folder in self.disk:
+            for path in filter(lambda path: is_new(path, self.began), folder.rglob("*")):
+                # PostgreSQL's log files end in megabytes of zeros.
+                places.append((str(path), path.read_bytes().rstrip(b"\0")))
+        return places
 
 
 def walk_through(stranger: Stranger) -> tuple[str, str]:
@@ -196,27 +206,6 @@ def visit(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield Visit(node, code, words, stranger.answers, disk, began, dump, statuses)
 
 
-def shapes(mark: str) -> Iterator[bytes]:
-    """Every way in which a mark could lie on a disk without a key."""
-    raw = mark.encode()
-    yield raw
-    yield mark.encode("utf-16-le")
-    yield mark.encode("unicode_escape")
-    yield quote(mark).encode()
-    yield quote(mark.lower()).encode()
-    yield raw.hex().encode()
-    yield raw.hex().upper().encode()
-    for shift in range(3):
-        # The middle of the Base64 text does not depend on what stands around it.
-        yield base64.b64encode(b"\0" * shift + raw)[4:-4]
-        yield base64.urlsafe_b64encode(b"\0" * shift + raw)[4:-4]
-    for algorithm in ("md5", "sha1", "sha256", "blake2b"):
-        digest = hashlib.new(algorithm, raw).digest()
-        yield digest
-        yield digest.hex().encode()
-        yield base64.b64encode(digest)[:-4]
-
-
 def is_new(path: Path, began: float) -> bool:
     """Tell whether a file was written since: what was not cannot hold anything of the visit."""
     return path.is_file() and path.stat().st_mtime >= began
@@ -224,13 +213,8 @@ def is_new(path: Path, began: float) -> bool:
 
 def found(visit: Visit, marks: dict[str, str]) -> list[tuple[str, str]]:
     """Return which mark lies where, in any shape."""
-    wanted = [(name, shape) for name, mark in marks.items() for shape in set(shapes(mark)) if shape]
-    places = [("dump", visit.dump)]
-    for folder in visit.disk:
-        for path in filter(lambda path: is_new(path, visit.began), folder.rglob("*")):
-            # PostgreSQL's log files end in megabytes of zeros.
-            places.append((str(path), path.read_bytes().rstrip(b"\0")))
-    return [(name, place) for place, content in places for name, shape in wanted if shape in content]
+    search = Search((name, shape) for name, mark in marks.items() for shape in set(shapes(mark)) if shape)
+    return [(name, place) for place, content in visit.kept for name in search.names_in(content)]
 
 
 def test_the_search_finds_what_is_there(visit: Visit) -> None:
