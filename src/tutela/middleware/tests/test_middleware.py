@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import socket
 import socketserver
-import subprocess
-import sys
 import textwrap
 import threading
 import time
@@ -23,6 +21,7 @@ from tutela.core.matching import hashers, index
 from tutela.core.matching.index import Row
 from tutela.core.matching.lists import HashList
 from tutela.middleware import Checked, LocalIndex, MatchService, OnFailure, OnMatch, Policy, WsgiUploadCheck
+from tutela.testing import loaded
 from tutela.testing.match_service import serving
 
 OF = HashList("known", origin="example.org", legal_basis="Example Act", handling="TLP:RED", scheme="s")
@@ -219,16 +218,15 @@ APP = """
 
 @pytest.fixture(scope="module")
 def asgi(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The check under granian."""
+    """The check under granian, which is forked from a program that has the search loaded."""
     where = tmp_path_factory.mktemp("asgi")
     (where / "checked_site.py").write_text(textwrap.dedent(APP).replace("FOLDER", repr(str(folder))))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, "--log-level", "warning", "--working-dir", str(where), "checked_site:app"], cwd=where
-    )
+    command = ["-m", "granian", "--interface", "asgi", "--port", str(port), "--log-level", "warning"]
+    command += ["--working-dir", str(where), "checked_site:app"]
+    process = loaded.Forked(command, loaded.plain(), {}, of="tools")
     url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
