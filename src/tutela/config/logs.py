@@ -12,7 +12,13 @@ import sys
 import traceback
 from typing import Any
 
-import structlog
+# For developers structlog shows errors with rich, and loads that first: longer than all the rest of it.
+# What is written here is JSON, so it finds none; who wants rich later loads it as ever.
+sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+import structlog  # noqa: E402
+
+if sys.modules["rich"] is None:
+    del sys.modules["rich"]
 
 _OURS = "tutela"
 
