@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import json
 import os
 import select
@@ -26,19 +27,16 @@ from tutela.testing.loading import Order
 
 
 class Loaded:
-    """A process that waits for orders and forks one process for each; ``of`` names what it has loaded."""
+    """A process that waits for orders and forks one process for each; ``of`` names what it has loaded.
+
+    It is itself forked, for this one who orders, from what all processes of a test run load together.
+    """
 
     def __init__(self, of: str) -> None:
-        self._channel, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tutela.testing.loading", of, str(there.fileno())],
-            env=plain(),
-            pass_fds=[there.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        there.close()
+        self._channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        while self._channel.connect_ex(_address(of)):
+            _begin(of)
+        self._pid = int(self._channel.recv(64))
 
     def run(self, order: Order, outputs: Sequence[int], seconds: float) -> int:
         """Run one process to its end; returns its exit code, as :mod:`subprocess` counts it."""
@@ -53,10 +51,40 @@ class Loaded:
         """End it, and what it forked."""
         self._channel.close()
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+            os.killpg(self._pid, signal.SIGKILL)
 
 
+def _address(of: str) -> str:
+    """Return where it is called: a name of the kernel's (unix(7), abstract), which goes with its process."""
+    return f"\0tutela {of} {os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+
+
+def _begin(of: str) -> None:
+    """Load it, unless another process of this test run does; who calls meanwhile waits."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+        try:
+            listening.bind(_address(of))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return
+            raise
+        listening.listen()
+        until, lives = os.pipe()
+        given = [listening.fileno(), until]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tutela.testing.loading", of, *map(str, given)],
+            env=plain(),
+            pass_fds=given,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    os.close(until)
+    _begun.append((process, lives))
+
+
+_begun: list[tuple[subprocess.Popen[bytes], int]] = []
+"""What was loaded from here, and the pipe whose end is its end."""
 _idle: dict[str, list[Loaded]] = {"node": [], "tools": []}
 
 
@@ -132,6 +160,9 @@ def _close() -> None:
     for idle in _idle.values():
         while idle:
             idle.pop().close()
+    for process, lives in _begun:
+        os.close(lives)
+        process.wait()
 
 
 class Forked:

@@ -12,6 +12,7 @@ import importlib
 import io
 import json
 import os
+import select
 import socket
 import sys
 from typing import Any, TypedDict
@@ -88,6 +89,23 @@ class Order(TypedDict):
     folder: str
     takes: list[int]
     stays: bool
+
+
+def calls(listening: socket.socket, until: int) -> socket.socket | None:
+    """Fork a process for each who calls; returns the channel in the forked one, nothing at the end.
+
+    ``until`` is a pipe from who started it, and ends with that one; others keep the process that they called.
+    """
+    while until not in select.select([listening.fileno(), until], [], [])[0]:
+        channel, _ = listening.accept()
+        if os.fork() == 0:
+            listening.close()
+            os.close(until)
+            os.setsid()
+            channel.send(str(os.getpid()).encode())
+            return channel
+        channel.close()
+    return None
 
 
 def orders(channel: socket.socket) -> str | None:
@@ -168,14 +186,14 @@ def _forget_itself() -> None:
 
 
 def main() -> None:
-    """Load what the first argument names, then be what is ordered over the file of that number."""
+    """Load what the first argument names, then be what is ordered by who calls the socket given next."""
     _load(sys.argv[1])
     _forget_itself()
     gc.collect()
     gc.freeze()
-    statements = orders(socket.socket(fileno=int(sys.argv[2])))
-    if statements is not None:
-        ending.run(statements)
+    channel = calls(socket.socket(fileno=int(sys.argv[2])), int(sys.argv[3]))
+    statements = orders(channel) if channel else None
+    ending.run(statements or "")
 
 
 if __name__ == "__main__":
