@@ -57,6 +57,7 @@ LOADED = (
     "tutela.doors.site.forms",
     "tutela.doors.site.views.law_files",
     "tutela.doors.worker.legs.mail",
+    "tutela.doors.worker.legs.rdap",
     "tutela.doors.worker.legs.resolve",
 )
 """What needs no settings to be loaded, and takes long; the rooms themselves come after it."""

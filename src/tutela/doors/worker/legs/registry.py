@@ -1,41 +1,36 @@
 """Ask the registry that gave an address away whose network it is and where abuse is reported (RDAP).
 
-whoisit knows the bootstrap files (RFC 9224) and reads the answers (RFC 9083). The asking is done here,
-through the worker's own way out: one deadline, a size limit, checked addresses, no fallback to some other
-registry that would not know.
+What registries say is read in :mod:`~tutela.doors.worker.legs.rdap`. The asking is done here, through the
+worker's own way out: one deadline, a size limit, checked addresses, no fallback to some other registry that
+would not know.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import json
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpcore
-from whoisit.bootstrap import BaseBootstrap
-from whoisit.errors import UnsupportedError, WhoisItError
-from whoisit.parser import parse
-from whoisit.query import QueryBuilder
 
-from tutela.apps.notices.errors import NotAnEmail
-from tutela.apps.notices.rules import clean_email
 from tutela.core.kernel import clock
 from tutela.doors.worker.legs.egress import Refused
 from tutela.doors.worker.legs.follow import Way, follow
+
+if TYPE_CHECKING:
+    from tutela.doors.worker.legs.rdap import Servers
 
 KEEP_ANSWER = timedelta(hours=12)
 KEEP_FAILURE = timedelta(minutes=10)
 KEEP_BOOTSTRAP = timedelta(days=7)
 MOST_KEPT = 2000
 MOST_BYTES = 4_000_000
-MOST_EMAILS = 5
 _FILES = {"asn": "asn", "dns": "dns", "ipv4": "ipv4", "ipv6": "ipv6", "object": "object-tags"}
 
 
@@ -71,7 +66,7 @@ class Registry:
         self._bootstrap_url = bootstrap
         self._cache = cache / "rdap-bootstrap.json"
         self._way = way
-        self._servers: _Servers | None = None
+        self._servers: Servers | None = None
         self._servers_until: datetime | None = None
         self._lock = threading.Lock()
         # By address, not by network: another part of the same network may be given on to somebody else.
@@ -94,21 +89,20 @@ class Registry:
     def _ask(self, ip: str, now: datetime) -> Registered:
         if not self._bootstrap_url:
             return Registered(ip, now, error="rdap_off")
-        servers = self._ready(now)
+        # Loaded by a node that asks registries, and by no other: whoisit brings another HTTP library.
+        from tutela.doors.worker.legs import rdap
+
+        servers, registry = self._ready(now), ""
         if servers is None:
             return Registered(ip, now, error="rdap_no_bootstrap")
         try:
-            _, url, _ = QueryBuilder(servers).build(query_type="ip", query_value=ip)
-        except WhoisItError:
-            return Registered(ip, now, error="rdap_no_server")
-        registry = urlsplit(url).hostname or ""
-        try:
-            answer = self._fetch(url)
-            return _read(ip, now, registry, answer, servers)
-        except _Failed as failed:
+            url = rdap.url_of(ip, servers)
+            registry = urlsplit(url).hostname or ""
+            return rdap.read(ip, now, registry, self._fetch(url), servers)
+        except Failed as failed:
             return Registered(ip, now, registry=registry, error=failed.code)
 
-    def _ready(self, now: datetime) -> _Servers | None:
+    def _ready(self, now: datetime) -> Servers | None:
         """Return the bootstrap data: from memory, from the cache, from IANA, or last from a stale cache."""
         if self._servers_until is not None and now < self._servers_until:
             return self._servers
@@ -119,12 +113,12 @@ class Registry:
         self._servers_until = now + (KEEP_ANSWER if kept else KEEP_FAILURE)
         return kept
 
-    def _download(self, now: datetime) -> _Servers | None:
+    def _download(self, now: datetime) -> Servers | None:
         base = self._bootstrap_url.rstrip("/")
         try:
             files = {name: self._fetch(f"{base}/{file}.json") for name, file in _FILES.items()}
-            servers = _Servers(files, now)
-        except (_Failed, WhoisItError, ValueError, TypeError, KeyError, AttributeError):
+            servers = _servers_of(files, now)
+        except (Failed, ValueError):
             return None
         kept = {"source": self._bootstrap_url, "at": clock.to_text(now), "files": files}
         # A full disk costs another download, nothing else.
@@ -135,13 +129,13 @@ class Registry:
             fresh.replace(self._cache)
         return servers
 
-    def _from_cache(self) -> _Servers | None:
+    def _from_cache(self) -> Servers | None:
         try:
             kept = json.loads(self._cache.read_text(encoding="utf-8"))
             if kept["source"] != self._bootstrap_url:
                 return None
-            return _Servers(kept["files"], clock.from_text(kept["at"]))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, WhoisItError):
+            return _servers_of(kept["files"], clock.from_text(kept["at"]))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def _fetch(self, url: str) -> dict[str, Any]:
@@ -150,100 +144,34 @@ class Registry:
         try:
             with follow(self._way, "GET", url, headers=wanted) as arrival:
                 if arrival.status != 200:
-                    raise _Failed(
+                    raise Failed(
                         {404: "rdap_not_found", 429: "rdap_limited"}.get(arrival.status, "rdap_failed")
                     )
                 for chunk in arrival.body:
                     body += chunk
                     if len(body) > MOST_BYTES:
-                        raise _Failed("rdap_bad_answer")
+                        raise Failed("rdap_bad_answer")
             answer = json.loads(body)
         except Refused as refused:
-            raise _Failed(f"rdap_{refused.code}") from None
+            raise Failed(f"rdap_{refused.code}") from None
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
-            raise _Failed("rdap_failed") from None
+            raise Failed("rdap_failed") from None
         except (ValueError, RecursionError):
-            raise _Failed("rdap_bad_answer") from None
+            raise Failed("rdap_bad_answer") from None
         if not isinstance(answer, dict):
-            raise _Failed("rdap_bad_answer")
+            raise Failed("rdap_bad_answer")
         return answer
 
 
-class _Failed(Exception):  # noqa: N818 - carries a code from one method of this file to another
+class Failed(Exception):  # noqa: N818 - carries a code from where something failed to who asked
+    """Nothing is known; ``code`` says why."""
+
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
-class _Servers(BaseBootstrap):  # type: ignore[misc]
-    """whoisit's reading of the bootstrap files, without its guesses.
+def _servers_of(files: dict[str, Any], fetched_at: datetime) -> Servers:
+    from tutela.doors.worker.legs import rdap
 
-    It would ask a random registry when none is responsible, and refuses documentation addresses, with
-    which everything here is tested; the gate has already judged the address.
-    """
-
-    def __init__(self, files: dict[str, Any], fetched_at: datetime) -> None:
-        super().__init__()
-        self.fetched_at = fetched_at
-        self.load_bootstrap_data({"timestamp": int(fetched_at.timestamp()), **files}, from_json=False)
-
-    def validate_rdap_urls(self, urls: list[str]) -> list[str]:
-        return [url for url in urls if _is_acceptable(url)]
-
-    def get_ipv4_endpoints(self, ipv4: Any) -> tuple[list[str], bool]:
-        return self._narrowest("ipv4", ipv4), True
-
-    def get_ipv6_endpoints(self, ipv6: Any) -> tuple[list[str], bool]:
-        return self._narrowest("ipv6", ipv6), True
-
-    def _narrowest(self, kind: str, address: Any) -> list[str]:
-        holding = [network for network in self._parsed_data[kind] if address in network]
-        if not holding:
-            raise UnsupportedError("no registry")
-        found: list[str] = self._parsed_data[kind][max(holding, key=lambda network: network.prefixlen)]
-        return found
-
-
-def _is_acceptable(url: str) -> bool:
-    """HTTPS, or plain HTTP to a simulator on this machine."""
-    parts = urlsplit(url)
-    if parts.scheme == "https":
-        return True
-    try:
-        return parts.scheme == "http" and ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
-
-
-def _read(ip: str, now: datetime, registry: str, answer: dict[str, Any], servers: _Servers) -> Registered:
-    try:
-        parsed = parse(servers, "ip", ip, answer)
-        network = next((net for net in parsed["cidrs"] if ipaddress.ip_address(ip) in net), None)
-        numbers = parsed["origin_autnums"]
-        country = str(parsed["country"]).upper()
-        emails = _emails(parsed["entities"].get("abuse", []))
-    except Exception:  # a registry's answer is a stranger's text and whoisit's reader has many ways to fail
-        raise _Failed("rdap_bad_answer") from None
-    if network is None:
-        raise _Failed("rdap_bad_answer")
-    return Registered(
-        ip=ip,
-        at=now,
-        network=str(network),
-        network_name=str(parsed["name"])[:80],
-        asn=numbers[0] if numbers and 0 < numbers[0] < 2**32 else None,
-        country=country if len(country) == 2 and country.isascii() and country.isalpha() else "",
-        abuse_emails=emails,
-        registry=registry,
-    )
-
-
-def _emails(entities: list[dict[str, Any]]) -> tuple[str, ...]:
-    """Return the addresses of all entities in the role "abuse", nested ones too, those named abuse@ first."""
-    found: dict[str, None] = {}
-    for entity in entities:
-        for text in entity.get("emails", []):
-            with contextlib.suppress(NotAnEmail):
-                found.setdefault(clean_email(text))
-    ordered = sorted(found, key=lambda email: not email.startswith("abuse"))
-    return tuple(ordered[:MOST_EMAILS])
+    return rdap.servers_of(files, fetched_at)
