@@ -65,7 +65,7 @@ def wait_until(visitor: Visitor, path: str, *parts: str, seconds: float = 120) -
             return visitor
         if time.monotonic() > deadline:
             raise StoryBroken(f"{visitor.name}: {path} never said {parts}: {visitor.text[:900]}")
-        time.sleep(0.3)
+        time.sleep(0.5)
 
 
 def claim(visitor: Visitor, item: str) -> Visitor:
