@@ -94,7 +94,7 @@ def pair(
     there = ExchangeNode(folder / "amsterdam", "amsterdam.example.org", database=postgres_cluster.url(name))
     with here, there:
         here.join(tables).start("partner")
-        there.join(None, country="NL").start("partner")
+        there.join(tables, country="NL").start("partner")
         here.meet(there)
         there.meet(here)
         yield here, there

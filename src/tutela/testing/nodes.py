@@ -84,15 +84,19 @@ class Node(Stage):
         """Collect as ``tutela serve`` does, or take what was collected for another node of this release."""
         here = self.home / "static" / name
         if self._static is None:
-            serving.make_ready((name,), self.home)
+            self._make_ready(name)
             return
 
         def collect(folder: Path) -> None:
-            serving.make_ready((name,), self.home)
+            self._make_ready(name)
             shutil.copytree(here, folder, dirs_exist_ok=True)
 
         kept = made_once(self._static / name, collect)
         shutil.copytree(kept, here, dirs_exist_ok=True)
+
+    def _make_ready(self, name: str) -> None:
+        code = f"from tutela.doors.cli import readying; readying.main([{name!r}])"
+        loaded.run(code=code, environment=self.environment(name)).check_returncode()
 
     def serve(self, *names: str) -> Process:
         """Start ``tutela serve`` itself, which starts the processes."""

@@ -12,8 +12,8 @@ from tutela.testing.terminal import tutela
 pytestmark = pytest.mark.processes
 
 
-def test_a_node_joins_pins_a_partner_and_changes_its_keys(tmp_path: Path) -> None:
-    home, secret = tmp_path / "node", tmp_path / "passphrase"
+def test_a_node_joins_pins_a_partner_and_changes_its_keys(fresh: Path, tmp_path: Path) -> None:
+    home, secret = fresh, tmp_path / "passphrase"
     secret.write_text("eight words of a long sentence\n")
 
     def typed(*arguments: str | Path, ends: int = 0) -> subprocess.CompletedProcess[str]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +16,7 @@ import pytest
 
 from tutela.config import keys
 from tutela.testing import loaded
+from tutela.testing.processes import Process
 
 pytestmark = pytest.mark.processes
 
@@ -92,13 +91,9 @@ def _run(home: Path, code: str, *arguments: str) -> str:
     return done.stdout
 
 
-def _start(home: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tutela.doors.worker"],
-        env=_environment(home),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def _start(home: Path) -> Process:
+    command = [sys.executable, "-m", "tutela.doors.worker"]
+    return Process("worker", command, _environment(home), home / "worker.out", from_nothing=False)
 
 
 def _count(home: Path, question: str) -> int:
@@ -108,10 +103,10 @@ def _count(home: Path, question: str) -> int:
     return found
 
 
-def _wait(until: Callable[[], Any], worker: subprocess.Popen[str]) -> None:
+def _wait(until: Callable[[], Any], worker: Process) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not until():
-        assert worker.poll() is None, "the worker ended by itself"
+        assert worker.runs, "the worker ended by itself"
         assert time.monotonic() < deadline, "the worker did not get there"
         time.sleep(0.005)
 
@@ -130,8 +125,7 @@ def test_a_worker_killed_in_the_middle_opens_each_submission_once(home: Path) ->
     opened = "SELECT count(*) FROM receipts_submission WHERE state = 'opened'"
     worker = _start(home)
     _wait(lambda: _count(home, opened) >= 5, worker)
-    worker.send_signal(signal.SIGKILL)
-    worker.communicate()
+    worker.kill()
     assert 5 <= _count(home, opened) < SUBMISSIONS, "it was killed in the middle"
     found = json.loads(_run(home, FINISH).splitlines()[-1])
     assert (found["waiting"], found["opened"], found["broken"]) == (0, SUBMISSIONS, 0)
@@ -146,9 +140,8 @@ def test_a_worker_told_to_stop_finishes_and_says_nothing_of_what_it_read(home: P
     worker = _start(home)
     _wait(lambda: _count(home, waiting) == 0, worker)
     assert (home / "run" / "worker.heartbeat").exists()
-    worker.send_signal(signal.SIGTERM)
-    _, written = worker.communicate(timeout=PATIENCE_SECONDS)
-    assert worker.returncode == 0
+    assert worker.end() == 0
+    written = worker.said()
     events = [json.loads(line) for line in written.splitlines()]
     assert (events[0]["event"], events[-1]["event"]) == ("worker_started", "worker_stopped")
     for word in ("example.org", "Words", "files"):
