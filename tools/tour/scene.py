@@ -1,24 +1,21 @@
 """What stands on the pages of the tour: the story of the demonstration, and reports on their way around it.
 
-Everything is done through the doors over HTTP, on a node of its own in a temporary folder.
+Everything is done through the doors over HTTP, on five nodes of its own in a temporary folder.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import uuid
-from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
+from tour import others
+from tour.world import Scene, World
 from tutela.doors.cli import story
 from tutela.doors.cli.cast import FOUND, wait_until
-from tutela.doors.cli.stage import HOST_NAME, free_port
 from tutela.doors.cli.visitor import Visitor
 from tutela.testing.hotlines import Hotline, link_of
-from tutela.testing.nodes import Node
 from tutela.testing.processes import wait_for
-from tutela.testing.servers import Network, RegistryServer, WebHost
 
 BASELINE = FOUND
 GENERATED = {**BASELINE, "reality": "generated", "age_band": "11_13", "category": "national"}
@@ -27,46 +24,9 @@ QUESTION = "Thank you. Which day was it, and is the name of the group written in
 ABROAD = "198.51.100.20"
 
 
-class World(Node):
-    """A node whose registry knows a network abroad, so that a contact is found and waits for approval."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.host = WebHost(HOST_NAME, port=free_port(8080))
-        self.registry = RegistryServer()
-        self.registry.register(
-            Network("198.51.100.0/24", name="EXAMPLE-ABROAD", country="NL", abuse="abuse@abroad.example.net")
-        )
-
-    def start_node(self) -> None:
-        self.decide('egress_allow = ["127.0.0.1/32"]', 'egress_allow = ["127.0.0.1/32", "198.51.100.0/24"]')
-        self.decide('rdap = ""', f'rdap = "{self.registry.bootstrap}"')
-        self.serve()
-
-    def __enter__(self) -> World:
-        self.registry.start()
-        super().__enter__()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        super().__exit__()
-        self.registry.stop()
-
-
-@dataclass
-class Scene:
-    """What the camera needs: items, letters, links and codes by name."""
-
-    world: World
-    items: dict[str, uuid.UUID] = field(default_factory=dict)
-    codes: dict[str, str] = field(default_factory=dict)
-    paths: dict[str, str] = field(default_factory=dict)
-    links: dict[str, str] = field(default_factory=dict)
-
-
 def set_scene(world: World) -> Scene:
     """Play the story, then bring other reports as far as each page of the tour needs them."""
-    links = story.play(world, alone=True)
+    links = story.play(world)
     scene = Scene(world)
     scene.codes["closed"] = next(name for name in links if name.startswith("receipt")).partition(", ")[2]
     hotline = _sign_in_again(world)
@@ -76,10 +36,12 @@ def set_scene(world: World) -> Scene:
         _write(scene, hotline)
         _find(scene, hotline)
         _invite(scene, hotline)
+        others.fill_lists(scene, hotline)
+        others.speak(scene, hotline)
         _tire(scene, "second")
     finally:
         hotline.close()
-    scene.links |= {role: _link(world, name) for role, name in _PEOPLE.items()}
+    scene.links |= {role: _link(world, name) for role, name in _PEOPLE.items()} | others.ways_in(links)
     return scene
 
 
