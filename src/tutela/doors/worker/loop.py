@@ -52,7 +52,7 @@ from tutela.doors.worker.tell_heads import tell_heads
 from tutela.doors.worker.tell_people import tell_people
 
 INTERVAL_SECONDS = 1.5
-QUIET_SECONDS = 6.0
+QUIET_SECONDS = 10.0
 """How long after a round without work the next one may wait while nobody does anything."""
 JITTER_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 60.0
