@@ -20,10 +20,14 @@ import socket
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tutela.testing.loading import Order
+
+_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+"""The test run, whose processes share what is loaded; no other can guess it."""
 
 
 class Loaded:
@@ -56,7 +60,7 @@ class Loaded:
 
 def _address(of: str) -> str:
     """Return where it is called: a name of the kernel's (unix(7), abstract), which goes with its process."""
-    return f"\0tutela {of} {os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+    return f"\0tutela {of} {_RUN}"
 
 
 def _begin(of: str) -> None:
