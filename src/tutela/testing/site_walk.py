@@ -25,6 +25,11 @@ def walk_through(page: Page, base: str, language: str, desk_tells: Callable[...,
     for path in READING:
         page.goto(f"{base}/{language}/{path}")
         yield path or "form"
+    yield from report_through(page, base, language, desk_tells)
+
+
+def report_through(page: Page, base: str, language: str, desk_tells: Callable[..., object]) -> Iterator[str]:
+    """Yield the name of each page between a report and the answer to the desk's question, when it is open."""
     page.goto(f"{base}/{language}/")
     press(page, "main .button--main")
     yield "nothing reported"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tutela.testing.site_walk import ADDRESS, press, walk_through
+from tutela.testing.site_walk import ADDRESS, press, report_through
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -77,7 +77,7 @@ def test_a_whole_report_by_keyboard_alone(
 
 def test_a_whole_report_without_script(base: str, open_page: Any, desk_tells: Any, desk_reads: Any) -> None:
     page = open_page(java_script_enabled=False)
-    names = list(walk_through(page, base, "en", desk_tells))
+    names = list(report_through(page, base, "en", desk_tells))
     assert names[-1] == "answered"
     assert [payload["kind"] for payload in desk_reads()] == ["report", "addition", "answer"]
     assert page.locator("[data-copy]").count() == 0
