@@ -20,6 +20,9 @@ from tutela.config import base, node
 NEXT = (
     "tutela.doors.worker.loop",
     "tutela.apps.accounts.actions",
+    "tutela.config.logs",
+    "django.db.models.sql.compiler",
+    "django.views.debug",
 )
 """What needs the rooms to be loaded, and takes long."""
 
