@@ -12,13 +12,7 @@ import sys
 import traceback
 from typing import Any
 
-# For developers structlog shows errors with rich, and loads that first: longer than all the rest of it.
-# What is written here is JSON, so it finds none; who wants rich later loads it as ever.
-sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
-import structlog  # noqa: E402
-
-if sys.modules["rich"] is None:
-    del sys.modules["rich"]
+import structlog
 
 _OURS = "tutela"
 
