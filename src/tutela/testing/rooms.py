@@ -12,6 +12,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 from django.utils import functional
 from django.utils.translation import trans_real
 
@@ -40,6 +41,7 @@ def load() -> None:
     apps.populate(settings.INSTALLED_APPS)
     for name in NEXT:
         importlib.import_module(name)
+    MigrationLoader(None)
     forget()
 
 
