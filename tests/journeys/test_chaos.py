@@ -182,6 +182,17 @@ class Disk:
         return filler.unlink
 
     def close(self) -> None:
+        """Take away what lies on it before the disk: the server looks for its files at each checkpoint."""
+        (self._folder / "filler").unlink(missing_ok=True)
+        lying_there = (
+            "SELECT datname FROM pg_database JOIN pg_tablespace AS space ON space.oid = dattablespace "
+            "WHERE spcname = %s"
+        )
+        with psycopg.connect(self._cluster.url(), autocommit=True) as connection:
+            for (name,) in connection.execute(lying_there, (self.name,)).fetchall():
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+            connection.execute(f"DROP TABLESPACE {self.name}".encode())
+            connection.execute("CHECKPOINT")
         subprocess.run(["umount", "-l", str(self._folder)], check=True)
 
 
