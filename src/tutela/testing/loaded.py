@@ -27,7 +27,7 @@ from pathlib import Path
 from tutela.testing.loading import Order
 
 _RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
-"""The test run, whose processes share what is loaded; no other can guess it."""
+"""The test run, whose processes share what is loaded."""
 
 
 class Loaded:

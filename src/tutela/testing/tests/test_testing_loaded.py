@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from tutela.config import base
 from tutela.doors.cli import making, serving
-from tutela.testing import loaded
+from tutela.testing import loaded, loading
 from tutela.testing.processes import wait_for
 
 pytestmark = pytest.mark.processes
@@ -47,6 +48,15 @@ def test_it_ends_as_python_does() -> None:
     assert interrupted == -signal.SIGINT
     assert errors.startswith('Traceback (most recent call last):\n  File "<ordered>", line 1')
     assert python("import sys; sys.stdout = open('/dev/full', 'w'); print('too much')")[0] == 120
+
+
+def test_nothing_is_done_for_another_user_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with here, there:
+        assert loading.is_ours(here)
+        another = os.geteuid() + 1
+        monkeypatch.setattr(os, "geteuid", lambda: another)
+        assert not loading.is_ours(here)
 
 
 def test_nothing_goes_from_one_process_to_the_next() -> None:
