@@ -9,7 +9,6 @@ from datetime import datetime
 
 from tutela.apps.ledger import rules
 from tutela.apps.ledger.models import Cursor, Head, Line
-from tutela.apps.ledger.rows import fetch_one
 from tutela.apps.ledger.rules import Verdict
 
 __all__ = [
@@ -20,12 +19,8 @@ __all__ = [
     "latest_lines",
     "lines_about",
     "lines_after",
-    "newest",
     "verify",
 ]
-
-
-_NEWEST = f"SELECT sequence FROM {Head._meta.db_table}"  # noqa: S608 - the table's own name
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +81,6 @@ def head() -> tuple[int, str]:
     """Return the number of the last line and its digest in hex; ``(0, "00…")`` when there is none."""
     row = Head.objects.filter(pk=1).first() or Head()
     return row.sequence, bytes(row.digest).hex()
-
-
-def newest() -> int:
-    """Return the number of the last line: cheap enough to be asked all day whether anything happened."""
-    found = fetch_one(_NEWEST)
-    return found[0] if found else 0
 
 
 def cursor_of(follower: str) -> int:

@@ -179,7 +179,7 @@ def _is_quiet(carried: Equipment, line: int) -> bool:
 
 
 def _newest_line(_now: datetime, _equipment: Equipment) -> int:
-    return ledger.newest()
+    return ledger.head()[0]
 
 
 def rest(carried: Equipment, seconds: float, *, awake: bool) -> None:
