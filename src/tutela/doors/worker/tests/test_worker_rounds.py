@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
-from django.db import OperationalError
 
 from tutela.apps.cases import actions as cases
 from tutela.apps.cases import queries as case_queries
@@ -21,7 +17,7 @@ from tutela.apps.notices import queries as notice_queries
 from tutela.apps.receipts import queries as receipt_queries
 from tutela.core.terms.assessment import AgeBand, Assessed, Category, Reality
 from tutela.core.terms.states import Role
-from tutela.doors.worker import loop, open_submissions
+from tutela.doors.worker import open_submissions
 from tutela.doors.worker.equipment import equip
 from tutela.testing.servers import Network
 
@@ -38,16 +34,6 @@ def clock_at_begin() -> Any:
     # Ticking: dnspython measures its time-outs by the wall clock.
     with time_machine.travel(BEGIN) as traveller:
         yield traveller
-
-
-@pytest.fixture
-def signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Give back what a running loop takes: answers to signals, and the connection that the test is on."""
-    monkeypatch.setattr(loop, "close_old_connections", lambda: None)
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def _items() -> list[case_queries.ItemSeen]:
@@ -275,109 +261,6 @@ def test_an_addition_waits_for_its_report(world: World, clock_at_begin: Any) -> 
     assert world.round()["submissions"] == 2
 
 
-def test_a_kind_of_work_that_fails_does_not_stop_the_others(
-    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fails(now: datetime, equipment: Any) -> int:
-        raise RuntimeError("text that must not be logged")
-
-    def database_fails(now: datetime, equipment: Any) -> int:
-        raise OperationalError("database or disk is full")
-
-    monkeypatch.setitem(loop.WORK, "submissions", fails)
-    monkeypatch.setitem(loop.WORK, "decisions", database_fails)
-    done = world.round()
-    assert (done["submissions"], done["decisions"], done["claims"]) == (-1, -1, 0)
-    assert list(done) == list(loop.WORK)
-    assert "text that must not be logged" not in caplog.text
-
-
-def test_a_round_that_is_told_to_stop_begins_nothing(world: World) -> None:
-    world.hand_in(places="https://files.example.org/p")
-    world.equipment.stopping.set()
-    assert world.round() == {}
-    assert receipt_queries.submission_counts().waiting == 1
-
-
-def test_rest_grows_with_failures_and_shrinks_with_work() -> None:
-    assert loop.pause_seconds(0, busy=True) <= loop.JITTER_SECONDS
-    assert loop.INTERVAL_SECONDS <= loop.pause_seconds(0, busy=False) <= 2.0
-    pauses = [loop.pause_seconds(failures, busy=False) for failures in (1, 3, 5, 50)]
-    assert pauses == sorted(pauses)
-    assert pauses[-1] <= loop.LONGEST_PAUSE_SECONDS + loop.JITTER_SECONDS
-
-
-def test_the_loop_goes_on_after_failed_rounds_and_ends_when_told(
-    world: World, monkeypatch: pytest.MonkeyPatch, signals: None
-) -> None:
-    asked: list[int] = []
-
-    def locked_then_told_to_stop(now: datetime, equipment: Any) -> int:
-        if len(asked) == 3:
-            os.kill(os.getpid(), signal.SIGTERM)
-            return 1
-        raise OperationalError("database is locked")
-
-    def pause(failures: int, *, busy: bool) -> float:
-        asked.append(failures)
-        return 0.0
-
-    monkeypatch.setattr(loop, "WORK", {"submissions": locked_then_told_to_stop})
-    monkeypatch.setattr(loop, "pause_seconds", pause)
-    loop.run(world.equipment)
-    assert asked == [1, 2, 3, 0]
-
-
-def test_rounds_are_rare_until_somebody_does_something(
-    world: World, monkeypatch: pytest.MonkeyPatch, signals: None
-) -> None:
-    rests, rounds = 0, []
-
-    def rest(carried: Any, seconds: float, *, awake: bool) -> None:
-        nonlocal rests
-        rests += 1
-        if rests == 3:
-            world.hand_in(places="https://files.example.org/p")
-
-    def nothing_to_do(now: datetime, equipment: Any) -> int:
-        rounds.append(rests)
-        if len(rounds) == 2:
-            equipment.stopping.set()
-        return 0
-
-    monkeypatch.setattr(loop, "WORK", {"submissions": nothing_to_do})
-    monkeypatch.setattr(loop, "rest", rest)
-    loop.run(world.equipment)
-    assert rounds == [0, 3]
-
-
-def test_what_only_time_brings_is_looked_for_although_nobody_does_anything(
-    world: World, monkeypatch: pytest.MonkeyPatch, signals: None
-) -> None:
-    rounds = 0
-
-    def nothing_to_do(now: datetime, equipment: Any) -> int:
-        nonlocal rounds
-        rounds += 1
-        if rounds == 3:
-            equipment.stopping.set()
-        return 0
-
-    monkeypatch.setattr(loop, "WORK", {"submissions": nothing_to_do})
-    monkeypatch.setattr(loop, "QUIET_SECONDS", 0.02)
-    monkeypatch.setattr(loop, "rest", lambda carried, seconds, *, awake: None)
-    loop.run(world.equipment)
-    assert rounds == 3
-
-
-def test_the_heartbeat_survives_a_full_disk(world: World) -> None:
-    loop.Heartbeat(world.equipment).beat()
-    path = world.equipment.home / "run" / "worker.heartbeat"
-    assert '"at": "2026-03-04T10:00:00' in path.read_text()
-    path.with_suffix(".new").mkdir()
-    loop.Heartbeat(world.equipment).beat()
-
-
 def test_what_is_old_is_forgotten_once_a_day(world: World, clock_at_begin: Any) -> None:
     world.hand_in(places="https://files.example.org/p", more="Words.")
     world.round()
@@ -394,12 +277,3 @@ def test_what_is_old_is_forgotten_once_a_day(world: World, clock_at_begin: Any) 
     assert world.round()["forgotten"] > 0
     assert _items()[0].forgotten
     assert world.round()["forgotten"] == 0
-
-
-def test_a_node_that_nobody_reports_to_leaves_out_what_only_hotlines_do(world: World) -> None:
-    config = world.equipment.config
-    everything = set(world.round())
-    for role in ("police", "provider", "relay"):
-        own = replace(config.exchange, node=f"{role}.example.org", role=role)
-        world.equipment.config = replace(config, exchange=own)
-        assert set(world.round()) == everything - loop.OF_REPORTS, role
