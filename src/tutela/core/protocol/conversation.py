@@ -83,6 +83,20 @@ def say(state: ConversationState, said: Said) -> tuple[ConversationState, int]:
     return after, after.said
 
 
+def goes_on_with(state: ConversationState, name: str) -> bool:
+    """Whether :func:`say` takes this kind, whatever it says, in a conversation that has begun.
+
+    What is held has not begun one: nobody can answer it before its turn comes.
+    """
+    kind = kind_of(name)
+    return (
+        not state.is_closed
+        and bool(state.said or state.heard_kinds)
+        and may_say(kind, sender=state.our_role, to=state.their_role)
+        and fits(kind, state, own=state.said_kinds, other=state.heard_kinds)
+    )
+
+
 def _hear_receipt(heard: ReceiptHeard) -> Commands:
     if heard.before is not heard.step and delivery.merge(heard.before, heard.step) is ReceiptStep.REFUSED:
         return (TellPerson("refused_by_partner", heard.id),)

@@ -97,11 +97,16 @@ def say(
 
 
 def reply(partner: str, text: str) -> list[Any] | None:
-    """Answer the newest question of the partner; nothing when there is none yet."""
+    """Answer the newest question of the partner that a desk lets people answer; nothing when there is none.
+
+    A question that overtook what it belongs to stands in the conversation, and its turn has not come.
+    """
     conversations = apps.get_model("exchange", "Conversation").objects
     rows = conversations.filter(partner__name=partner, kind="question", begun_here=False)
-    newest = rows.order_by("-begun_at").first()
-    return say(partner, "reply", {"text": text}, str(newest.id)) if newest else None
+    for one in rows.order_by("-begun_at").values_list("pk", flat=True):
+        if "reply" in queries.conversation(one, contents=False).sayable:
+            return say(partner, "reply", {"text": text}, str(one))
+    return None
 
 
 def hand_over(partner: str, address: str) -> list[Any]:

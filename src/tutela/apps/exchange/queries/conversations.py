@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from tutela.apps.exchange.errors import ConversationUnknown, MessageUnknown
@@ -18,6 +19,9 @@ from tutela.apps.exchange.models import Conversation, Incoming, Outgoing
 from tutela.apps.exchange.models.messages import unlock_content
 from tutela.apps.exchange.rules import STEPS, IncomingState
 from tutela.core.kernel import clock
+from tutela.core.protocol import conversation as machine
+from tutela.core.protocol.state import ConversationState
+from tutela.core.terms.nodes import NodeRole
 
 _BY_THEMSELVES = ("ping", "ledger_head")
 """Conversations that nodes begin every day and nobody reads."""
@@ -67,10 +71,14 @@ class ConversationRow:
 
 @dataclass(frozen=True, slots=True)
 class ConversationSeen:
-    """A conversation with its messages, oldest first."""
+    """A conversation with its messages, oldest first.
+
+    ``sayable``: which of reply and question a person can say here now, the fitting one first.
+    """
 
     row: ConversationRow
     messages: tuple[MessageSeen, ...]
+    sayable: tuple[str, ...]
 
 
 def conversation(conversation_id: uuid.UUID, *, contents: bool = True) -> ConversationSeen:
@@ -87,7 +95,17 @@ def conversation(conversation_id: uuid.UUID, *, contents: bool = True) -> Conver
         _theirs(one, row.partner.name, contents)
         for one in Incoming.objects.filter(conversation=row).order_by("id")
     ]
-    return ConversationSeen(_row(row), tuple(sorted(ours + theirs, key=lambda one: (one.at, one.sequence))))
+    messages = sorted(ours + theirs, key=lambda one: (one.at, one.sequence))
+    return ConversationSeen(_row(row), tuple(messages), _sayable(row))
+
+
+def _sayable(row: Conversation) -> tuple[str, ...]:
+    """Ask the machine that will judge it: a message that stands on the page may not have had its turn."""
+    if not settings.TUTELA.exchange.node:
+        return ()
+    own, theirs = NodeRole(settings.TUTELA.exchange.role), NodeRole(row.partner.role)
+    state = ConversationState.from_json(row.memory, our_role=own, their_role=theirs)
+    return tuple(kind for kind in ("reply", "question") if machine.goes_on_with(state, kind))
 
 
 def message(message_id: uuid.UUID, *, contents: bool = True) -> tuple[ConversationRow | None, MessageSeen]:

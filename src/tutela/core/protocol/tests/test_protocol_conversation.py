@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutela.core.protocol.conversation import PASS_GAP_AFTER, TELL_GAP_AFTER, say, step
+from tutela.core.protocol.conversation import PASS_GAP_AFTER, TELL_GAP_AFTER, goes_on_with, say, step
 from tutela.core.protocol.errors import (
     BadContent,
     ConversationClosed,
@@ -146,6 +146,25 @@ def test_what_may_not_be_said_is_refused_before_it_leaves(name: str) -> None:
     state, said, refusal = REFUSED_SAYING[name]
     with pytest.raises(refusal):
         step(state, said)
+
+
+@pytest.mark.parametrize(
+    ("events", "kinds"),
+    [
+        ((), ""),
+        ((heard(2, "question", {"text": "?"}),), ""),
+        ((heard(1, "question", {"text": "?"}),), "question reply"),
+        ((Said("question", {"text": "?"}, AMBER),), "question"),
+        ((heard(1, "handover", HANDOVER),), "question"),
+        ((heard(1, "handover", HANDOVER), heard(2, "handover_update", {"closed": True})), ""),
+    ],
+)
+def test_what_a_conversation_goes_on_with_is_what_may_be_said(events: tuple[Event, ...], kinds: str) -> None:
+    state, _ = play(BETWEEN_HOTLINES, *events)
+    offered = [kind for kind in ("question", "reply", "outcome") if goes_on_with(state, kind)]
+    assert offered == kinds.split()
+    for kind in offered:
+        say(state, Said(kind, {"text": "!"}, AMBER))
 
 
 def test_a_mark_is_tightened_and_never_loosened() -> None:

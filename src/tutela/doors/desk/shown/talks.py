@@ -7,15 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.conf import settings
-
 from tutela.apps.accounts import queries as account_queries
 from tutela.apps.cases import queries as case_queries
 from tutela.apps.exchange import queries as exchange_queries
 from tutela.core.kernel import clock
 from tutela.core.kernel.errors import NotFound
 from tutela.core.protocol import kinds
-from tutela.core.terms.nodes import NodeRole
 from tutela.doors.desk import labels, ledger_labels, partner_labels
 from tutela.doors.desk.shown.contents import Content, ItemLine, Places, Told, item_line, told
 from tutela.doors.desk.shown.partnered import chips_of
@@ -149,19 +146,3 @@ def standing(one: exchange_queries.HandedSeen) -> ItemLine:
     """Return one item of a conversation with the last that the partner said of it."""
     at = clock.to_text(one.heard_at) if one.heard_at else ""
     return replace(own_line(one.item_id, str(one.ref)), chips=chips_of(one), at=at)
-
-
-def sayable(seen: exchange_queries.ConversationSeen, their_role: str) -> tuple[str, ...]:
-    """Return which of reply and question a person can say here now, the fitting one first."""
-    if seen.row.closed or not settings.TUTELA.exchange.node:
-        return ()
-    own, theirs = NodeRole(settings.TUTELA.exchange.role), NodeRole(their_role)
-    heard = {one.kind for one in seen.messages if not one.ours and one.state in ("opened", "acted")}
-    said = {one.kind for one in seen.messages if one.ours}
-    found = []
-    for name in ("reply", "question"):
-        kind = kinds.KINDS[name]
-        fits = bool(kind.answers_to & heard) or bool(kind.follows & said)
-        if fits and kinds.may_say(kind, sender=own, to=theirs):
-            found.append(name)
-    return tuple(found)

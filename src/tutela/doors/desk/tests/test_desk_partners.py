@@ -238,6 +238,21 @@ def test_what_a_partner_asks_is_receipted_when_read_and_when_answered(
     assert "/done/" not in _html(client, path)
 
 
+def test_words_stay_with_who_wrote_them_while_the_partner_said_the_last_word(
+    client: Client, desk: stories.Desk, dutch: PartnerInMemory, ring: Keyring
+) -> None:
+    talk, item = ids.new_id(), {"ref": str(ids.new_id()), "kind": "address", "address": ADDRESS}
+    hear(ring, dutch.write("handover", {"reference": "NL-1", "items": [item]}, conversation=talk))
+    people.be(client, desk.analyst)
+    (path,) = set(re.findall(r'href="(/conversations/[^"]+)"', _html(client, "/partners/")))
+    assert f'action="{path}say/"' in _html(client, path)
+    hear(ring, dutch.write("handover_update", {"closed": True}, conversation=talk))
+    answer = client.post(f"{path}say/", {"kind": "question", "text": "Kept words"})
+    html = answer.content.decode()
+    assert (answer.status_code, "Kept words" in html, "Nothing was sent." in html) == (422, True, True)
+    assert "The last word was said here." in html and 'value="question"' not in html
+
+
 def test_a_refusal_stands_in_the_conversation_with_its_reason(
     client: Client, desk: stories.Desk, dutch: PartnerInMemory, ring: Keyring
 ) -> None:

@@ -53,7 +53,7 @@ def _page(
         "items": [talks.standing(one) for one in exchange_queries.handed_in(seen.row.id)],
         "overlap": shown_partners.compared(overlap[0]) if overlap else None,
         "overlap_items": [talks.own_line(one) for one in overlap[1]] if overlap else [],
-        "sayable": talks.sayable(seen, partner.role),
+        "sayable": seen.sayable,
         "text": text,
         "problem": problem,
     }

@@ -12,7 +12,7 @@ from tutela.apps.exchange import actions as exchange
 from tutela.apps.exchange.keyring import Keyring
 from tutela.apps.ledger import queries as ledger
 from tutela.apps.referrals import queries
-from tutela.core.kernel import clock
+from tutela.core.kernel import clock, ids
 from tutela.core.terms.marks import HandlingMark
 from tutela.testing import people, referring
 from tutela.testing.partners import PartnerInMemory, deliver, hear, receipts
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 
 
 def refer(hotline: PartnerInMemory, ring: Keyring, *items: dict[str, Any], **more: Any) -> str:
-    mark = more.pop("mark", None)
-    hear(ring, hotline.write("referral", referring.referral(*items, **more), mark=mark))
+    told = {name: more.pop(name, None) for name in ("mark", "conversation")}
+    hear(ring, hotline.write("referral", referring.referral(*items, **more), **told))
     (row,) = queries.referrals()
     return f"/referrals/{row.id}/"
 
@@ -86,6 +86,22 @@ def test_questions_go_and_come(signed_in: Client, hotline: PartnerInMemory, ring
     page = signed_in.get(path).content.decode()
     assert "Which time zone?" in page
     assert "UTC, always." in page
+
+
+def test_only_a_question_whose_turn_has_come_can_be_replied_to(
+    signed_in: Client, hotline: PartnerInMemory, ring: Keyring
+) -> None:
+    talk, mark = ids.new_id(), HandlingMark.AMBER_STRICT
+    path = refer(hotline, ring, conversation=talk)
+    first, second = (
+        hotline.write("question", {"text": text}, conversation=talk, mark=mark)
+        for text in ("When?", "And where?")
+    )
+    hear(ring, second)
+    assert 'value="reply"' not in signed_in.get(path).content.decode()
+    hear(ring, first)
+    assert 'value="reply"' in signed_in.get(path).content.decode()
+    assert signed_in.post(f"{path}words/", {"kind": "reply", "text": "On Monday."}).status_code == 302
 
 
 def test_a_referral_is_taken_along_and_the_ledger_says_so(

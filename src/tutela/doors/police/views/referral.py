@@ -130,10 +130,9 @@ def _show(
         ],
         "outcome_form": outcome_form or forms.OutcomeForm(items=items),
         "words_form": words_form or forms.WordsForm(),
-        "asked": any(one.kind == "question" and not one.ours for one in seen.conversation.messages),
+        "sayable": seen.conversation.sayable,
         "spoken": sent.spoken(seen.conversation.messages),
         "emptied": seen.conversation.row.emptied,
-        "closed": seen.conversation.row.closed,
         "requests": request_queries.of_referral(row.id),
     }
     return render(request, "police/referral.html", context, status=status)
