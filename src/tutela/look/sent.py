@@ -15,6 +15,7 @@ from tutela.core.protocol.contents.items import SentHosting, SentItem
 from tutela.core.record import addresses
 from tutela.core.terms import assessment, labels
 from tutela.core.terms.states import ItemKind
+from tutela.look.templatetags.look_tags import country_name, moment
 
 TEXTS = ("text", "note")
 """Members in which people wrote something."""
@@ -43,7 +44,7 @@ def item(sent: SentItem | NoticedItem) -> Item:
     """Return an item as a page shows it."""
     if isinstance(sent, NoticedItem):
         facts = [(_("IP address"), sent.ip or ""), (_("Category"), term("category", sent.category or ""))]
-        facts.append((_("Seen"), _moment(sent.seen_at)))
+        facts.append((_("Seen"), moment(sent.seen_at)))
         kind, danger, place = ItemKind.ADDRESS, False, addresses.defang(sent.address)
     else:
         facts, kind, danger = list(_facts(sent)), sent.kind, bool(sent.danger_now)
@@ -63,15 +64,15 @@ def _facts(sent: SentItem) -> Iterator[tuple[str, str]]:
     for one in sent.fingerprints:
         yield _("Fingerprint"), f"{one.kind} {one.value}"
     yield _("Hosted"), _hosting(sent.hosting)
-    yield _("Received"), _moment(sent.received_at)
-    yield _("Seen"), _moment(sent.seen_at)
+    yield _("Received"), moment(sent.received_at)
+    yield _("Seen"), moment(sent.seen_at)
     yield _("Known before"), {True: _("yes"), False: _("no"), None: ""}[sent.known]
     if sent.assessment is not None:
         for name, group in assessment.GROUPS.items():
             yield term("field", name), term(group, getattr(sent.assessment, name).value)
     for found in sent.findings:
         grounds = "; ".join(" ".join(filter(None, (one.criterion, one.source))) for one in found.grounds)
-        said = f"{found.country}: {term('law_outcome', found.outcome.value)}"
+        said = f"{country_name(found.country)}: {term('law_outcome', found.outcome.value)}"
         yield _("Law"), f"{said}. {grounds}" if grounds else said
 
 
@@ -79,11 +80,7 @@ def _hosting(found: SentHosting | None) -> str:
     if found is None:
         return ""
     asn = "" if found.asn is None else f"AS{found.asn}"
-    return " · ".join(one for one in (found.country, found.ip, asn, found.network) if one)
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else ""
+    return " · ".join(one for one in (country_name(found.country or ""), found.ip, asn, found.network) if one)
 
 
 class Message(Protocol):

@@ -16,8 +16,11 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import formats, translation
 
 from tutela.apps.notices import rules
+from tutela.core.law.countries import UnknownCountry
+from tutela.core.law.countries import country as country_of
 from tutela.core.record import addresses
 from tutela.core.record.notice import NoticeItemRecord, NoticeRecord
 from tutela.core.terms import labels
@@ -62,18 +65,18 @@ def link(token: str) -> str:
 def text(notice: rules.NoticeToSend, attached: int) -> str:
     """Return the letter's text: English, then each further language, pointing to that list of items."""
     config = settings.TUTELA
-    values = {
-        "reference": notice.reference,
-        "organisation": config.organisation,
-        "contact": config.contact or config.mail.sender,
-        "country": config.country,
-        "at": _time(notice.at),
-        "expires": _time(notice.expires_at),
-        "link": link(notice.token),
-    }
     parts = []
     for language in notice.languages:
         words = _words(language)
+        values = {
+            "reference": notice.reference,
+            "organisation": config.organisation,
+            "contact": config.contact or config.mail.sender,
+            "country": _country(config.country, language),
+            "at": _time(notice.at, language),
+            "expires": _time(notice.expires_at, language),
+            "link": link(notice.token),
+        }
         rule = config.desk.notice_rule or words["rule"].strip().format(**values)
         english = language == "en"
         items = _items(notice) if english else words["items_above"]
@@ -95,7 +98,7 @@ def _law(notice: rules.NoticeToSend, language: str) -> str:
         .format(
             country=timer.country_name(language),
             amount=timer.amount,
-            until=_time(timer.until),
+            until=_time(timer.until, language),
             source=timer.source,
             year=timer.year,
         )
@@ -134,11 +137,11 @@ def _item(number: int, item: rules.ItemToSend) -> str:
         "host": addresses.defang(item.host),
         "ip": item.ip,
         "network": network,
-        "country": item.country,
+        "country": _country(item.country, "en"),
         "category": labels.label("category", item.category) if item.category else "",
-        "seen_at": _time(item.seen_at),
-        "assessed_at": _time(item.assessed_at) if item.assessed_at else "",
-        "resolved_at": _time(item.resolved_at) if item.resolved_at and item.ip else "",
+        "seen_at": _time(item.seen_at, "en"),
+        "assessed_at": _time(item.assessed_at, "en") if item.assessed_at else "",
+        "resolved_at": _time(item.resolved_at, "en") if item.resolved_at and item.ip else "",
     }
     known = {name: value or words["unknown"] for name, value in values.items()}
     return words["item"].strip("\n").format(number=number, address=shown, **known)
@@ -150,8 +153,17 @@ def _attachment_note(notice: rules.NoticeToSend, attached: int) -> str:
     return _words("en")[f"attachments_{name}"].format(attached=attached)
 
 
-def _time(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
+def _time(moment: datetime, language: str) -> str:
+    """Write a time for a person; machines have the attachments. Seconds, because logs are searched by it."""
+    with translation.override(language):
+        return f"{formats.date_format(moment, 'j F Y')}, {moment:%H:%M:%S}"
+
+
+def _country(code: str, language: str) -> str:
+    try:
+        return country_of(code).name(language) if code else ""
+    except UnknownCountry:
+        return code
 
 
 def attachments_of(notice: rules.NoticeToSend) -> list[tuple[int, bytes]]:

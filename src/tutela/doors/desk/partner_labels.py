@@ -11,11 +11,18 @@ from tutela.core.terms.marks import HandlingMark
 
 Chips = Mapping[str, tuple[Promise, str]]
 
-PARTNER_STATES: Chips = {
-    "active": (_("In touch"), "good"),
+STOPPED: Chips = {
     "paused": (_("Paused"), "warn"),
     "revoked": (_("No longer believed"), "bad"),
 }
+"""States in which nothing is said to a partner; of the others it is shown when they were heard."""
+
+TOUCH: Mapping[str, Promise] = {
+    "heard": _("Heard {day}"),
+    "reached": _("Reached {day}"),
+    "never": _("Never heard yet"),
+}
+"""When a partner was last heard; of a mailbox, which itself says nothing, when it was last reached."""
 
 KNOWN_BY: Chips = {
     "hand": (_("Known by words read aloud"), "good"),

@@ -19,7 +19,7 @@ from tutela.core.terms.states import DecisionKind
 from tutela.doors.desk import labels, partner_labels
 from tutela.doors.desk.questions import Question, Value
 from tutela.doors.desk.shown import known, law
-from tutela.doors.desk.shown.words import country_name
+from tutela.look.templatetags.look_tags import country_name
 
 HOLD, GO_ON = "hold", "go_on"
 

@@ -1,8 +1,8 @@
-"""Tags that more than one door needs: how a moment, an address and a chip are written."""
+"""Tags that more than one door needs: how a moment, a country, an address and a chip are written."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,8 +12,11 @@ from django.conf import settings
 from django.utils import formats
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from tutela.core.kernel import clock
+from tutela.core.law import countries
+from tutela.core.law.countries import UnknownCountry
 from tutela.core.record import addresses
 
 register = template.Library()
@@ -38,25 +41,39 @@ def moment(value: datetime | str | None) -> SafeString | str:
     if not value:
         return ""
     at = clock.from_text(value) if isinstance(value, str) else value
-    local = at.astimezone(_zone(settings.TUTELA.time_zone))
-    text = f"{formats.date_format(local, 'j F Y')}, {local:%H:%M}"
-    return format_html('<time datetime="{}">{}</time>', clock.to_text(at), text)
+    return _written(at, _zone(settings.TUTELA.time_zone))
 
 
 @register.filter
 def day(value: date) -> SafeString:
-    """Write a day for a person, with the exact day for machines."""
+    """Write a day for a person, with the exact day for machines; of a time the day in the node's zone."""
+    if isinstance(value, datetime):
+        value = value.astimezone(_zone(settings.TUTELA.time_zone)).date()
     return format_html('<time datetime="{}">{}</time>', value, formats.date_format(value, "j F Y"))
 
 
 @register.filter
 def moment_utc(value: datetime | str | None) -> SafeString | str:
-    """Write a time as ``2026-03-14 10:05 UTC``, for those who work across borders."""
+    """Write a time for a person as UTC and say so, for those who work across borders."""
     if not value:
         return ""
     at = clock.from_text(value) if isinstance(value, str) else value
-    exact = clock.to_text(at)
-    return format_html('<time datetime="{}" dir="ltr">{} {} UTC</time>', exact, exact[:10], exact[11:16])
+    return _written(at, UTC, " UTC")
+
+
+def _written(at: datetime, zone: tzinfo, after: str = "") -> SafeString:
+    local = at.astimezone(zone)
+    text = f"{formats.date_format(local, 'j F Y')}, {local:%H:%M}{after}"
+    return format_html('<time datetime="{}">{}</time>', clock.to_text(at), text)
+
+
+@register.filter(name="country")
+def country_name(code: str) -> str:
+    """Write a country's two letters as its name; letters that no country has stay as they are."""
+    try:
+        return countries.country(code).name(get_language() or "en") if code else ""
+    except UnknownCountry:
+        return code
 
 
 @register.filter

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django import forms
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from tutela.core.protocol.contents.items import SentHosting, SentItem
+from tutela.core.terms.states import ItemKind
+from tutela.look import sent
 from tutela.look.templatetags import look_tags
 
 AT = datetime(2026, 3, 14, 10, 5, tzinfo=UTC)
@@ -35,7 +39,33 @@ def test_no_moment_is_written_as_nothing(write: Any, nothing: Any) -> None:
 
 
 def test_those_who_work_across_borders_read_utc() -> None:
-    assert "2026-03-14 10:05 UTC" in look_tags.moment_utc(AT)
+    with translation.override("en"):
+        assert "14 March 2026, 10:05 UTC" in look_tags.moment_utc(AT)
+
+
+def test_the_day_of_a_time_is_the_one_of_the_nodes_zone(settings: Any) -> None:
+    settings.TUTELA = replace(settings.TUTELA, time_zone="Asia/Tbilisi")
+    with translation.override("en"):
+        late = look_tags.day(datetime(2026, 3, 14, 22, 5, tzinfo=UTC))
+        assert late == '<time datetime="2026-03-15">15 March 2026</time>'
+        assert look_tags.day(AT.date()) == '<time datetime="2026-03-14">14 March 2026</time>'
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Netherlands"), ("ka", "ნიდერლანდები")])
+def test_a_country_is_written_in_the_language_of_the_page(language: str, name: str) -> None:
+    with translation.override(language):
+        assert look_tags.country_name("NL") == name
+        assert [look_tags.country_name(code) for code in ("", "XQ")] == ["", "XQ"]
+
+
+def test_what_came_from_a_partner_is_written_in_the_readers_words() -> None:
+    hosting = SentHosting(country="NL", ip="192.0.2.20")
+    item = SentItem(ref=uuid4(), kind=ItemKind.ADDRESS, address="https://a.example.org/", received_at=AT,
+                    hosting=hosting)  # fmt: skip
+    with translation.override("en"):
+        facts = dict(sent.item(item).facts)
+    assert facts["Hosted"] == "Netherlands · 192.0.2.20"
+    assert ">14 March 2026, " in facts["Received"]
 
 
 def test_minutes_are_whole() -> None:

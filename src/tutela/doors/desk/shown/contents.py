@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from tutela.core.kernel import clock
 from tutela.core.terms import assessment
 from tutela.doors.desk import labels, partner_labels
-from tutela.doors.desk.shown.words import Chip, cold, country_name, place_of
-from tutela.look.templatetags.look_tags import moment
+from tutela.doors.desk.shown.words import Chip, cold, place_of
+from tutela.look.templatetags.look_tags import country_name, moment
 
 Content = Mapping[str, Any]
 

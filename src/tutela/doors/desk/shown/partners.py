@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tutela.apps.exchange import queries as exchange_queries
 from tutela.core.kernel import clock
 from tutela.doors.desk import labels, partner_labels
-from tutela.doors.desk.shown.words import Chip, country_name, duration
+from tutela.doors.desk.shown.words import Chip, duration
+from tutela.look.templatetags.look_tags import country_name, day
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def _partner(
         organisation=seen.organisation,
         role=labels.term("node_role", seen.role),
         country=country_name(seen.country),
-        state=_chip(partner_labels.PARTNER_STATES, seen.state),
+        state=_state(seen.state, health),
         known_by=_chip(partner_labels.KNOWN_BY, _known_by(seen)),
         paused=seen.state == "paused",
         revoked=seen.state == "revoked",
@@ -88,6 +90,17 @@ def _partner(
         refused=tuple(refused),
         seen=seen,
     )
+
+
+def _state(state: str, health: exchange_queries.PartnerHealth) -> Chip:
+    """Return that nothing is said to it, or when it was heard: active only means that nobody paused it."""
+    if state in partner_labels.STOPPED:
+        return _chip(partner_labels.STOPPED, state)
+    touched = {"heard": health.heard_at, "reached": health.reached_at}
+    for how, at in touched.items():
+        if at is not None:
+            return Chip(format_html(str(partner_labels.TOUCH[how]), day=day(at)), "good")
+    return Chip(str(partner_labels.TOUCH["never"]))
 
 
 def _known_by(seen: exchange_queries.PartnerSeen) -> str:

@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from tutela.core.law import countries
-from tutela.core.law.countries import UnknownCountry
 from tutela.core.record import addresses
 from tutela.core.terms.states import ItemKind
 from tutela.doors.desk import labels
@@ -78,11 +76,3 @@ def duration(seconds: float) -> str:
         return ngettext("%(number)d hour", "%(number)d hours", hours) % {"number": hours}
     days = minutes // (24 * 60)
     return ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
-
-
-def country_name(code: str) -> str:
-    """Return the name of a country in the language of the page."""
-    try:
-        return countries.country(code).name(get_language() or "en") if code else ""
-    except UnknownCountry:
-        return code

@@ -80,7 +80,7 @@ def test_every_refusal_of_a_message_has_its_words() -> None:
 
 
 def test_every_state_of_the_exchange_has_its_words() -> None:
-    assert set(partner_labels.PARTNER_STATES) == {*exchange_rules.PartnerState}
+    assert {"active", *partner_labels.STOPPED} == {*exchange_rules.PartnerState}
     assert set(partner_labels.OUTGOING) == {*exchange_rules.OutgoingState}
     assert set(partner_labels.INCOMING) == {*exchange_rules.IncomingState}
     assert set(partner_labels.OVERLAP_STATES) == {*exchange_rules.OverlapState}

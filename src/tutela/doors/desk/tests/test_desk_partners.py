@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 
 from tutela.apps.cases import queries as case_queries
 from tutela.apps.exchange import actions as exchange
@@ -18,6 +19,7 @@ from tutela.apps.exchange.keyring import Keyring
 from tutela.apps.exchange.models import Marked
 from tutela.apps.notices import queries as notice_queries
 from tutela.core.kernel import clock, ids
+from tutela.doors.desk.shown import partners
 from tutela.testing import people, stories
 from tutela.testing.partners import PartnerInMemory, deliver, hear, keyring_in, our_key
 
@@ -301,6 +303,23 @@ def test_health_and_refusals_stand_at_each_partner(
     (path,) = set(re.findall(r'href="(/partners/[^"]+)"', html)) - {"/partners/"}
     page = _html(client, path)
     assert dutch.keys.public.words in page and "/pause/" not in page
+
+
+def test_who_was_never_heard_is_not_called_in_touch(dutch: PartnerInMemory, ring: Keyring) -> None:
+    from tutela.apps.exchange.models import Partner
+
+    at = datetime(2026, 3, 4, 10, 5, tzinfo=UTC)
+    steps: list[tuple[dict[str, Any], str]] = [
+        ({}, "Never heard yet"),
+        ({"reached_at": at}, "Reached 4 March 2026"),
+        ({"heard_at": at - timedelta(days=1)}, "Heard 3 March 2026"),
+        ({"state": "paused"}, "Paused"),
+        ({"state": "revoked"}, "No longer believed"),
+    ]
+    for known, words in steps:
+        Partner.objects.filter(name=dutch.name).update(**(known or {"heard_at": None}))
+        (one,) = partners.every()
+        assert strip_tags(one.state.label) == words
 
 
 def test_a_coordinator_pauses_pins_and_agrees(client: Client, desk: stories.Desk, ring: Keyring) -> None:

@@ -21,6 +21,7 @@ from tutela.core.terms.exchange import PoliceOutcome
 from tutela.doors.police import forms, labels
 from tutela.entry import access
 from tutela.look import sent
+from tutela.look.templatetags.look_tags import country_name
 
 
 @access.allowed("see_referrals")
@@ -140,7 +141,7 @@ def _show(
 
 def _facts(seen: queries.ReferralSeen) -> list[tuple[Any, Any]]:
     row, said = seen.row, seen.said
-    sender = " · ".join(one for one in (seen.organisation, row.partner, seen.country) if one)
+    sender = " · ".join(one for one in (seen.organisation, row.partner, country_name(seen.country)) if one)
     grade = said.evaluation
     facts = [
         (_("From"), sender),

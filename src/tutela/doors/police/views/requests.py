@@ -7,6 +7,7 @@ import uuid
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from tutela.apps.requests import actions, queries
@@ -14,6 +15,7 @@ from tutela.core.protocol.contents.asking import Preservation
 from tutela.doors.police import labels
 from tutela.entry import access
 from tutela.look import sent
+from tutela.look.templatetags.look_tags import country_name, moment
 
 MOST = 200
 
@@ -55,13 +57,12 @@ def _facts(seen: queries.RequestSeen) -> list[tuple[str, str]]:
         return []
     mark = seen.conversation.row.mark
     secret = _("yes") if said.keep_secret else _("no")
+    days = ngettext("%(days)d day", "%(days)d days", said.period_days)
     return [
         (_("To"), " · ".join(one for one in (seen.organisation, seen.row.partner) if one)),
         (_("Handling mark"), f"{mark}: {sent.term('handling_mark', mark)}"),
-        (
-            _("Period"),
-            _("%(days)s days, until %(day)s") % {"days": said.period_days, "day": said.until.date()},
-        ),
-        (_("Provision"), f"{said.law.country}: {said.law.source}"),
+        (_("Period"), days % {"days": said.period_days}),
+        (_("Until"), moment(said.until)),
+        (_("Provision"), f"{country_name(said.law.country)}: {said.law.source}"),
         (_("Kept secret"), secret),
     ]

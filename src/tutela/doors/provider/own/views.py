@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tutela.apps.requests import actions, queries, rules
@@ -20,6 +21,7 @@ from tutela.doors.provider.own import words
 from tutela.doors.provider.own.forms import AnswersForm
 from tutela.entry import access
 from tutela.look import sent
+from tutela.look.templatetags.look_tags import country_name, moment
 
 ROWS = 50
 MOST_PAGES = 1_000
@@ -137,11 +139,11 @@ def _facts(seen: queries.RequestSeen) -> list[tuple[str, Any]]:
         (_("They ask to"), ", ".join(sent.term("ask", one) for one in seen.row.asks)),
     ]
     if isinstance(said, Preservation):
-        law = " ".join(filter(None, (said.law.country, said.law.criterion)))
-        facts.append((_("For how long"), _("%(days)s days") % {"days": said.period_days}))
-        facts.append((_("Until"), f"{said.until:%Y-%m-%d}"))
-        facts.append((_("Provision"), f"{law}: {said.law.source}"))
+        days = ngettext("%(days)d day", "%(days)d days", said.period_days)
+        facts.append((_("For how long"), days % {"days": said.period_days}))
+        facts.append((_("Until"), moment(said.until)))
+        facts.append((_("Provision"), f"{country_name(said.law.country)}: {said.law.source}"))
     elif said is not None:
         facts.append((_("Legal basis"), said.legal_basis))
-        facts.append((_("Answer by"), f"{said.respond_by:%Y-%m-%d %H:%M} UTC" if said.respond_by else ""))
+        facts.append((_("Answer by"), moment(said.respond_by)))
     return facts

@@ -46,18 +46,19 @@ def test_everything_needed_to_act_stands_on_one_page(client: Client, page: str, 
     for text in (
         notice.reference,
         "TLP:AMBER+STRICT",
-        "illegal under the criminal law that we work under (GE)",
+        "illegal under the criminal law that we work under (Georgia)",
         "Do not pass the addresses on to your customer",
         "What to do",
         "hxxps://files[.]example[.]org/item/2",
         "192.0.2.20",
         "AS64500 192.0.2.0/24 Example Hosting",
-        "2026-03-04 10:00 UTC",
+        "4 March 2026, 10:00 UTC",
+        "Country Netherlands",
         "Baseline (illegal everywhere)",
         "Answer for all 2 addresses",
         "We object",
         "desk@hotline.example.org",
-        "This link works until 2026-04-03",
+        "This link works until 3 April 2026",
     ):
         assert text in words, text
 

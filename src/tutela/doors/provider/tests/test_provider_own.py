@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -92,7 +93,12 @@ def test_a_request_to_preserve_prints_its_article_and_what_must_stay_secret(
     hear(ring, police.write("preservation", referring.preservation(days=60)))
     (row,) = queries.requests(ours=False)
     page = abuse_desk.get(f"/requests/{row.id}/").content.decode()
-    for text in ("Budapest Convention art. 16", "60 days", "Please do not tell whom it is about"):
+    assert not re.search(r"\d{4}-\d\d-\d\d", re.sub(r"<[^>]+>", " ", page)), "days are written in words"
+    for text in (
+        "Netherlands: Budapest Convention art. 16",
+        "60 days",
+        "Please do not tell whom it is about",
+    ):
         assert text in page
     assert abuse_desk.post(f"/requests/{row.id}/answer/", {"all": "preserved"}).status_code == 302
     (said,) = answers(police, ring)
