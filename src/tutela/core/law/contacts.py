@@ -1,7 +1,9 @@
 """Whom to call in a country: emergency number, help lines, hotline; each with where it was read and when.
 
-A wrong number shown to a child in danger is worse than none. So nothing is guessed from a neighbour or
-a region, and a row whose source nobody can open (``urn:``) may not claim to be ``high``.
+A wrong number shown to a child in danger is worse than none. So nothing is guessed from a neighbour or a
+region. A source is a page of somebody who answers for the fact, and is shown with its publisher; a
+collection in which the fact was found (``read_in``) is kept beside it and shown to nobody. A row that has
+only the collection may not claim to be ``high``.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ _COLUMNS = (
     "source_title",
     "source_year",
     "source_url",
+    "read_in",
     "confidence",
 )
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -60,6 +63,7 @@ _MONTHS = (
     "November",
     "December",
 )
+_READ = re.compile(r" \(page read [^()]*\)$")
 _PHONE = re.compile(r"[+0-9][0-9 /()-]*")
 _WEB = re.compile(r"https?://[^\s]+")
 
@@ -79,12 +83,23 @@ class Contact:
     source_title: str
     source_year: int
     source_url: str
+    read_in: str
     confidence: str
 
     @property
     def source_can_be_opened(self) -> bool:
-        """Whether the source is a web address that a person can check, not only a mark of a stored file."""
-        return self.source_url.startswith("http")
+        """Whether there is a page of a publisher that a person can check, not only a collection."""
+        return bool(self.source_url)
+
+    @property
+    def worldwide(self) -> bool:
+        """Whether it serves every country and belongs to none."""
+        return self.country == WORLDWIDE
+
+    @property
+    def publisher(self) -> str:
+        """Who published the source, without the day on which it was read; empty when nobody is known."""
+        return _READ.sub("", self.source_title)
 
     @property
     def verified_on(self) -> date:
@@ -132,6 +147,7 @@ def _contact(row: dict[str, str]) -> Contact:
         source_title=row["source_title"],
         source_year=int(row["source_year"]),
         source_url=row["source_url"],
+        read_in=row["read_in"],
         confidence=row["confidence"],
     )
 
@@ -144,13 +160,14 @@ def _fault(row: dict[str, str]) -> str:
         (not row["website"] or _WEB.fullmatch(row["website"]), "website must start with http:// or https://"),
         (not row["phone"] or _PHONE.fullmatch(row["phone"]), "phone must be digits"),
         (row["kind"] != "emergency" or row["phone"], "an emergency number needs its number"),
-        (row["source_title"], "a fact needs the title of its source"),
+        (row["source_url"] or row["read_in"], "a fact needs its source"),
+        (bool(row["source_title"]) == bool(row["source_url"]), "a source needs its title and its address"),
         (_YEAR.fullmatch(row["source_year"]), "source_year must be a year"),
-        (row["source_url"].startswith(("http://", "https://", "urn:")), "source_url must be http(s) or urn:"),
+        (not row["source_url"] or _WEB.fullmatch(row["source_url"]), "source_url must be a web address"),
         (row["confidence"] in CONFIDENCES, f"confidence must be one of {', '.join(CONFIDENCES)}"),
         (
-            not (row["source_url"].startswith("urn:") and row["confidence"] == "high"),
-            "a source that cannot be opened is not high",
+            row["source_url"] or row["confidence"] != "high",
+            "what was only read in a collection is not high",
         ),
     )
     return next((fault for good, fault in checks if not good), "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,11 @@ from tutela.core.law import contacts
 
 HEADER = (
     "country_code,kind,name,website,phone,languages,network,note,"
-    "source_title,source_year,source_url,confidence\n"
+    "source_title,source_year,source_url,read_in,confidence\n"
 )
 GOOD = (
     'GE,helpline,A line,https://a.example.org/,116 111,"Georgian, English",,,'
-    "A page,2026,https://b.example.org/,high"
+    "A page,2026,https://b.example.org/,,high"
 )
 
 
@@ -28,7 +30,9 @@ def loaded(tmp_path: Path, *rows: str) -> tuple[contacts.Contact, ...]:
 def test_the_shipped_contacts_are_whole() -> None:
     assert len(contacts.load()) > 80
     for contact in contacts.load():
-        assert contact.source_title
+        assert contact.publisher or contact.read_in
+        shown = f"{contact.publisher} {contact.source_url}"
+        assert not re.search(r"humanity|workbook|repository|data file|github", shown, re.IGNORECASE)
         assert contact.source_year >= 2010
         assert contact.source_can_be_opened or contact.confidence != "high"
 
@@ -48,6 +52,13 @@ def test_the_emergency_number_of_a_country(country: str, number: str) -> None:
 def test_an_unknown_emergency_number_is_not_guessed(country: str) -> None:
     assert contacts.emergency_number(country) is None
     assert contacts.emergency_contact(country) is None
+
+
+def test_the_publisher_is_named_without_the_day_on_which_the_page_was_read() -> None:
+    emergency = contacts.emergency_contact("NZ")
+    assert emergency is not None
+    assert emergency.publisher == "New Zealand Police: emergency 111"
+    assert emergency.verified_on == date(2026, 10, 9)
 
 
 def test_helplines_and_hotlines_stand_in_the_order_of_their_sources() -> None:
@@ -80,12 +91,14 @@ def test_a_row_is_read_whole(tmp_path: Path) -> None:
         ("https://a.example.org/", "a.example.org", "website"),
         ("116 111", "call us", "phone"),
         ("helpline,A line,https://a.example.org/,116 111", "emergency,A line,,", "needs its number"),
-        ("A page", "", "title of its source"),
+        ("A page", "", "title and its address"),
+        ("A page,2026,https://b.example.org/,", "A page,2026,,A list", "title and its address"),
+        ("https://b.example.org/", "", "needs its source"),
         ("2026", "soon", "source_year"),
         ("https://b.example.org/", "somewhere", "source_url"),
-        ("https://b.example.org/,high", "urn:a:1,high", "is not high"),
+        ("A page,2026,https://b.example.org/,,", ",2026,,A list: urn:a:1,", "is not high"),
         (",high", ",certain", "confidence"),
-        (",high", ",high,more", "13 values for 12 columns"),
+        (",high", ",high,more", "14 values for 13 columns"),
     ],
 )
 def test_a_wrong_row_is_named_by_its_line(tmp_path: Path, old: str, new: str, fault: str) -> None:
@@ -102,7 +115,7 @@ def test_a_contact_that_stands_twice_is_refused(tmp_path: Path) -> None:
 def test_an_emergency_number_of_weak_source_is_not_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    weak = "BG,emergency,Emergency number,,112,,,,A page,2026,urn:a:1,medium"
+    weak = "BG,emergency,Emergency number,,112,,,,,2026,,A list: urn:a:1,medium"
     table = loaded(tmp_path, weak)
     monkeypatch.setattr(contacts, "_loaded", lambda: table)
     assert contacts.emergency_number("BG") is None

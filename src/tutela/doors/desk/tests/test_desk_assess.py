@@ -173,7 +173,8 @@ def test_without_viewing_a_person_passes_the_item_on_and_says_so(
     assert "Viewing is not allowed here" in html
     assert 'type="radio"' not in html
     assert "Nothing leaves this node by itself" in html
-    assert "INHOPE member directory" in html
+    assert "INHOPE member directory (for every country)" in html
+    assert "INHOPE: member directory</bdi>, 2026" in html
     found = re.search(r'name="version" value="(\d+)"', html)
     assert found is not None
     client.post(f"/items/{item_id}/forward/", {"version": found.group(1)})
@@ -193,7 +194,7 @@ def test_wherever_passing_on_is_offered_it_is_said_that_a_person_does_it(
     html = client.get("/" + page.format(item_id)).content.decode()
     assert "Passed on unopened by hand" in html
     assert "Nothing leaves this node by itself" in html
-    assert "(DE)" in html
+    assert "(Germany)" in html
 
 
 @pytest.mark.parametrize("page", ["assess", "decide"])

@@ -247,6 +247,7 @@ def test_help_shows_numbers_with_the_year_of_their_source(client: Client) -> Non
         if row.kind in ("ngo", "helpline"):
             assert row.name in text
             assert str(row.source_year) in text
+            assert row.publisher in text and f'href="{row.source_url}"' in text
 
 
 def test_a_country_without_a_known_number_is_told_to_call_its_own(client: Client, settings: Any) -> None:
