@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import http_sf
 import httpx
 import pytest
 from django.test import Client
@@ -51,6 +52,13 @@ def signed(partner: PartnerInMemory) -> tuple[str, str]:
     return headers["signature-input"], headers["signature"]
 
 
+def carried(field: str) -> object:
+    """What of it counts: white space, unused bits of base64 and a signature's parameters say nothing."""
+    members = http_sf.parse(field.encode(), tltype="dictionary")
+    value, parameters = members["tutela"]
+    return value if isinstance(value, bytes) else (value, parameters)
+
+
 @given(
     which=st.sampled_from([0, 1]),
     at=st.integers(0, 400),
@@ -69,7 +77,6 @@ def test_any_signature_is_the_owners_or_refused(
     meta = {"HTTP_SIGNATURE_INPUT": texts[0], "HTTP_SIGNATURE": texts[1], "HTTP_HOST": "testserver"}
     answer = client.get(BOX, **meta)
     if answer.status_code == 204:
-        # White space and unused bits of base64 may differ, and say the same.
-        assert len(texts[which].replace(" ", "")) == len(good[which].replace(" ", ""))
+        assert carried(texts[which]) == carried(good[which])
     else:
         assert (answer.status_code, json.loads(answer.content)["code"]) == (401, "bad_signature")
