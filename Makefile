@@ -7,7 +7,7 @@ DEMO ?= stay
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := all
-.PHONY: all help lint types borders test chaos demo run fmt bench messages docs lock clean
+.PHONY: all help lint types borders test doors chaos demo run fmt bench messages docs lock clean
 
 all: lint types borders test  ## lint, types, borders, tests
 
@@ -28,8 +28,12 @@ types: $(STAMP)  ## mypy strict
 borders: $(STAMP)  ## import contracts of house.md
 	$(BIN)/lint-imports --no-cache
 
-test: $(STAMP)  ## everything, on SQLite and PostgreSQL, with a real browser
+test: $(STAMP)  ## everything on SQLite with a real browser, the rooms on PostgreSQL too
 	$(BIN)/python tools/run_tests.py
+
+doors: $(STAMP)  ## on PostgreSQL as well those tests of the doors that `make test` runs on SQLite alone
+	@$(BIN)/python tools/build_locale.py >/dev/null
+	TUTELA_TEST_DATABASE=postgresql TUTELA_TEST_SHARE=doors $(BIN)/pytest -q -n 2 --dist loadfile
 
 chaos: $(STAMP)  ## two hundred seeded runs of trouble between two nodes; CHAOS_SEED=17 plays one again
 	$(BIN)/python tools/run_chaos.py

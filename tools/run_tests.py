@@ -1,4 +1,4 @@
-"""Run the whole suite: every test on SQLite, and every test with a table again on PostgreSQL.
+"""Run the whole suite: every test on SQLite, and again on PostgreSQL what `tutela.testing.selecting` names.
 
 Both runs go on at the same time, because many tests wait for a browser or for a process: the one computes
 while the other waits. What the second one says is printed when the first has ended.
@@ -21,6 +21,7 @@ from typing import IO
 from tutela.testing import browser
 
 ROOT = Path(__file__).resolve().parent.parent
+ON_POSTGRESQL = {"TUTELA_TEST_DATABASE": "postgresql", "TUTELA_TEST_SHARE": "rooms"}
 
 
 def _has_postgres() -> bool:
@@ -79,7 +80,7 @@ def main() -> int:
     compile_source()
     on_sqlite, on_postgres = workers()
     with tempfile.TemporaryFile() as said:
-        second = start(sys.argv[1:], on_postgres, said, TUTELA_TEST_DATABASE="postgresql")
+        second = start(sys.argv[1:], on_postgres, said, **ON_POSTGRESQL)
         try:
             print("== on SQLite, with a browser", flush=True)
             first = start(sys.argv[1:], on_sqlite).wait()

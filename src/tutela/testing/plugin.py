@@ -16,24 +16,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tutela.testing import selecting
 from tutela.testing.browser import ARGUMENTS, Visit, program
 from tutela.testing.postgres import Cluster
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-_WANTED = "TUTELA_TEST_DATABASE"
 _URL = "TUTELA_TEST_DATABASE_URL"
 
-if os.environ.get(_WANTED) == "postgresql" and _URL not in os.environ:
+if selecting.again() and _URL not in os.environ:
     _cluster = Cluster().start()
     atexit.register(_cluster.stop)
     os.environ[_URL] = _cluster.url("tutela")
 
-
-_PACKAGE = Path(__file__).resolve().parents[1]
-_WITHOUT_TABLES = (_PACKAGE / "core", _PACKAGE / "formats")
-"""Where Django may not be imported, as the contracts in ``.importlinter`` say: no test there has a table."""
 
 _SLOW = ("browser", "processes")
 
@@ -47,24 +43,19 @@ def pytest_configure() -> None:
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """On the second run, with PostgreSQL, do not even read tests that cannot have a table."""
-    if _only_tables() and any(collection_path.is_relative_to(path) for path in _WITHOUT_TABLES):
-        return True
-    return None
+    """Do not even read what has no test of this run; ``None`` leaves the question to others."""
+    return selecting.unread(collection_path) or None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On the second run, with PostgreSQL, keep the tests that touch a database.
+    """On PostgreSQL, keep the tests that run again there.
 
     Where several processes share the tests, those that take long come first: the end is filled with short
     ones, and no process waits for another's last long file.
     """
-    if _only_tables():
-        sorted_out: dict[bool, list[pytest.Item]] = {True: [], False: []}
-        for item in items:
-            sorted_out[_touches_database(item)].append(item)
-        config.hook.pytest_deselected(items=sorted_out[False])
-        items[:] = sorted_out[True]
+    if selecting.again():
+        items[:], left = selecting.parted(items)
+        config.hook.pytest_deselected(items=left)
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in _SLOW))
 
@@ -74,17 +65,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-
-
-def _only_tables() -> bool:
-    return os.environ.get(_WANTED) == "postgresql" and not os.environ.get("TUTELA_TEST_ALL")
-
-
-def _touches_database(item: pytest.Item) -> bool:
-    fixtures = set(getattr(item, "fixturenames", ()))
-    if "postgres_cluster" in fixtures or item.get_closest_marker("browser"):
-        return False
-    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
 
 
 @pytest.fixture(scope="session")

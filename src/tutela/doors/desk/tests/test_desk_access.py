@@ -134,6 +134,7 @@ def test_every_view_below_the_desk_says_who_may_enter() -> None:
     assert silent(get_resolver("tutela.doors.desk.urls").url_patterns) == []
 
 
+@pytest.mark.on_postgresql
 @pytest.mark.parametrize("role", sorted(EVERYBODY))
 def test_each_role_enters_what_the_table_says_and_nothing_else(client: Client, role: str) -> None:
     people.be(client, people.make_person(role))

@@ -118,6 +118,7 @@ def test_nobody_gives_their_own_second_look(client: Client, desk: stories.Desk) 
     assert "A second look is another person’s look" in answer.content.decode()
 
 
+@pytest.mark.on_postgresql
 def test_two_people_at_once_the_page_says_what_the_other_did_and_keeps_the_choice(
     client: Client, desk: stories.Desk
 ) -> None:

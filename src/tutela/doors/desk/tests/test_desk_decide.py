@@ -134,6 +134,7 @@ def test_what_is_held_for_the_police_goes_on_when_a_person_lets_it(
     assert case_queries.item(item_id).state == "waiting"
 
 
+@pytest.mark.on_postgresql
 def test_many_items_of_one_report_are_decided_at_once_and_the_rest_is_named(
     client: Client, desk: stories.Desk
 ) -> None:

@@ -88,6 +88,7 @@ def test_what_cannot_be_used_stays_in_the_form_and_is_counted(
     assert "There is no fingerprint here" in answer.content.decode()
 
 
+@pytest.mark.on_postgresql
 def test_an_item_is_proposed_with_what_the_worker_saw_of_it(
     client: Client, desk: stories.Desk, store: Bank
 ) -> None:
@@ -132,6 +133,7 @@ def test_an_opinion_waits_for_the_worker(client: Client, desk: stories.Desk, sto
     assert "Refuted" in html and "To be told" in html
 
 
+@pytest.mark.on_postgresql
 def test_a_held_source_shows_its_numbers_and_goes_on_when_a_coordinator_says_so(
     client: Client, desk: stories.Desk, store: Bank
 ) -> None:
@@ -198,6 +200,7 @@ def test_an_auditor_reads_lists_and_is_offered_nothing_to_change(
         assert [one for one in forms if one != "/sign-out/"] == [], path
 
 
+@pytest.mark.on_postgresql
 def test_pages_of_a_long_list_follow_each_other(client: Client, desk: stories.Desk, store: Bank) -> None:
     store.take({str(n): row(n) for n in range(120)}, at=1)
     people.be(client, desk.analyst)
@@ -233,6 +236,7 @@ def test_every_code_of_the_bank_has_its_words() -> None:
     assert set(list_labels.OPINION_REASONS) == set(bank_rules.OPINION_REASONS)
 
 
+@pytest.mark.on_postgresql
 def test_what_partners_found_stands_at_the_entry_and_on_its_list(
     client: Client, desk: stories.Desk, store: Bank
 ) -> None:

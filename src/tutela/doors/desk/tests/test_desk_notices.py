@@ -91,6 +91,7 @@ def test_a_person_names_the_contact_where_nobody_knows_one(
     assert stories.send_due(clock.now() + timedelta(hours=2)) != []
 
 
+@pytest.mark.on_postgresql
 def test_the_letter_is_shown_without_the_providers_own_link(
     client: Client, desk: stories.Desk, item_id: uuid.UUID
 ) -> None:
@@ -173,6 +174,7 @@ def test_a_person_looks_by_hand_where_the_worker_does_not(
     assert "Looked whether it is still there – Not there" in html
 
 
+@pytest.mark.on_postgresql
 def test_a_provider_is_saved_with_all_it_says_and_shown_again(client: Client, desk: stories.Desk) -> None:
     people.be(client, desk.coordinator)
     form = {

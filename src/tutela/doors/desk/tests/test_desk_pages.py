@@ -177,6 +177,7 @@ def test_the_auditor_sees_the_ledger_and_not_what_was_reported(client: Client, d
     assert "example" not in client.get("/audit/").content.decode().replace("hotline.example", "")
 
 
+@pytest.mark.on_postgresql
 def test_a_broken_chain_is_named_with_its_line(
     client: Client, desk: stories.Desk, break_the_chain: int
 ) -> None:

@@ -154,6 +154,7 @@ def test_who_chose_nobody_or_saw_an_older_item_sends_nothing(
     assert case_queries.decisions(item_id) == []
 
 
+@pytest.mark.on_postgresql
 def test_without_a_partner_the_pages_say_what_to_do(client: Client, desk: stories.Desk) -> None:
     item_id = stories.item(ADDRESS)
     people.be(client, desk.analyst)
@@ -255,6 +256,7 @@ def test_words_stay_with_who_wrote_them_while_the_partner_said_the_last_word(
     assert "The last word was said here." in html and 'value="question"' not in html
 
 
+@pytest.mark.on_postgresql
 def test_a_refusal_stands_in_the_conversation_with_its_reason(
     client: Client, desk: stories.Desk, dutch: PartnerInMemory, ring: Keyring
 ) -> None:
@@ -281,6 +283,7 @@ def test_a_message_given_up_is_tried_again_by_a_person(
     assert len(deliver(dutch, ring)) == 1
 
 
+@pytest.mark.on_postgresql
 def test_health_and_refusals_stand_at_each_partner(
     client: Client, desk: stories.Desk, dutch: PartnerInMemory, ring: Keyring
 ) -> None:

@@ -67,6 +67,7 @@ def test_an_item_is_found_by_its_address_however_it_is_pasted(
     assert f'id="place-{item_id}"' in html
 
 
+@pytest.mark.on_postgresql
 def test_an_item_is_found_by_its_reference_and_a_notice_by_its_own(
     client: Client, desk: stories.Desk
 ) -> None:
@@ -127,6 +128,7 @@ def test_finding_with_rubbish_finds_nothing_and_says_so(
     assert "Nothing was found" in answer.content.decode()
 
 
+@pytest.mark.on_postgresql
 def test_next_claims_the_most_pressing_free_item_and_opens_it(client: Client, desk: stories.Desk) -> None:
     stories.item()
     pressing, taken = stories.item(danger_now=True), stories.item(danger_now=True, worry="about_me")

@@ -16,7 +16,7 @@ from tutela.apps.ledger import queries as ledger_queries
 from tutela.core.kernel import clock
 from tutela.testing import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 SETTING_UP = {
     "/account/",

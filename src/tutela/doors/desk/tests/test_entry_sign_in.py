@@ -92,6 +92,7 @@ def test_a_code_works_once_even_in_another_process(client: Client) -> None:
     assert _kinds(nino).count("sign_in_failed") == 2
 
 
+@pytest.mark.on_postgresql
 @pytest.mark.parametrize(("steps", "accepted"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 def test_a_clock_may_be_half_a_minute_off(client: Client, steps: int, accepted: bool) -> None:
     nino = people.make_person()
@@ -109,6 +110,7 @@ def test_a_nonsense_code_is_refused_without_an_accident(client: Client, code: st
     assert not _signed_in(client)
 
 
+@pytest.mark.on_postgresql
 def test_a_recovery_code_works_once_in_place_of_the_app(client: Client) -> None:
     from allauth.mfa.models import Authenticator
 

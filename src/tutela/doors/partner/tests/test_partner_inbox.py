@@ -19,7 +19,7 @@ from tutela.core.protocol import batches, descriptions
 from tutela.doors.partner import limiting
 from tutela.testing.partners import PartnerInMemory, deliver, keys_of_a_partner, our_key
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 INBOX = "/exchange/v1/inbox"
 
 

@@ -22,7 +22,7 @@ from tutela.core.protocol import batches
 from tutela.doors.worker.legs.partners import Signer
 from tutela.testing.partners import PartnerInMemory, our_key
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 HOST = "http://testserver"
 
 

@@ -29,6 +29,7 @@ def referred(hotline: PartnerInMemory, ring: Keyring, *items: Any, **more: Any) 
     return f"/referrals/{referral_queries.referrals()[0].id}/"
 
 
+@pytest.mark.on_postgresql
 def test_the_period_is_proposed_with_its_article_and_bounded_by_it(
     signed_in: Client, hotline: PartnerInMemory, provider: PartnerInMemory, ring: Keyring
 ) -> None:
@@ -44,6 +45,7 @@ def test_the_period_is_proposed_with_its_article_and_bounded_by_it(
     assert queries.requests(ours=True) == []
 
 
+@pytest.mark.on_postgresql
 def test_a_request_goes_out_and_its_answers_stand_beside_its_items(
     signed_in: Client, hotline: PartnerInMemory, provider: PartnerInMemory, ring: Keyring
 ) -> None:

@@ -129,6 +129,7 @@ def test_what_a_provider_wrote_is_not_shown_again(client: Client, page: str) -> 
     assert "Words for the desk alone" not in client.get(page).content.decode()
 
 
+@pytest.mark.on_postgresql
 @pytest.mark.parametrize(
     ("data", "status"),
     [

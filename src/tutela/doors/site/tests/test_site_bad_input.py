@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from tutela.apps.receipts import queries
 from tutela.doors.site.forms import MOST_PLACES, ReportForm
 
+pytestmark = pytest.mark.on_postgresql
+
 GOOD = "https://files.example.org/a"
 
 

@@ -198,6 +198,7 @@ def test_robots_and_security_contact(client: Client, settings: Any) -> None:
     assert client.get("/.well-known/security.txt").status_code == 404
 
 
+@pytest.mark.on_postgresql
 def test_health_says_whether_the_database_answers_and_nothing_else(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

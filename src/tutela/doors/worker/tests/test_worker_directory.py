@@ -199,6 +199,7 @@ def test_nothing_is_believed_before_somebody_compared_the_root(node: Following, 
     assert node.host.visits == []
 
 
+@pytest.mark.on_postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_refusal_is_recorded_by_a_worker_that_is_in_no_transaction(
     node: Following, worker: Equipment

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 WORDS = "https://files.example.org/item/42"
 
 
+@pytest.mark.on_postgresql
 @pytest.mark.django_db
 @pytest.mark.parametrize("cut", [False, True])
 def test_what_was_forgotten_stands_in_no_file_of_the_database(tmp_path: Path, cut: bool) -> None:

@@ -90,6 +90,7 @@ def test_ncmec_is_read_in_ranges_that_are_complete_or_do_not_count(listing: List
         assert {value(4, "sha1")} == listing.prints() - {value(number, "md5") for number in range(35)}
 
 
+@pytest.mark.on_postgresql
 def test_ncmec_in_the_middle_of_a_range_goes_on_where_it_stopped(
     listing: Listing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -309,6 +310,7 @@ def test_no_secret_is_sent_where_a_redirect_leads(listing: Listing) -> None:
         assert listing.source().error == "redirected"
 
 
+@pytest.mark.on_postgresql
 def test_a_secret_that_others_can_read_is_not_used(listing: Listing) -> None:
     listing.add("ncmec", "user:password", environment="test_NGO", base_url="http://127.0.0.1:9")
     registry.secret_file(listing.home, "partner").chmod(0o644)

@@ -52,6 +52,7 @@ def _of_photograph(*kinds: str) -> tuple[Fingerprint, ...]:
     return hash_bytes(pictures.photograph(0)[0], kinds).fingerprints
 
 
+@pytest.mark.on_postgresql
 def test_a_listed_photograph_is_recognised_before_anybody_looks(world: World) -> None:
     _hash_mode(world)
     (pdq,) = _of_photograph("pdq")
@@ -78,6 +79,7 @@ def test_a_listed_photograph_is_recognised_before_anybody_looks(world: World) ->
     assert world.round()["recognised"] == 0, "nobody fetches it twice"
 
 
+@pytest.mark.on_postgresql
 def test_what_no_list_knows_stays_new(world: World) -> None:
     _hash_mode(world)
     _list(world, fingerprint(1))
@@ -137,6 +139,7 @@ def test_what_serves_nothing_is_tried_three_times_and_no_more(world: World) -> N
     assert "new" in _item().reasons
 
 
+@pytest.mark.on_postgresql
 def test_a_body_longer_than_the_cap_has_no_fingerprint(world: World) -> None:
     _hash_mode(world)
     checks = replace(world.settings.TUTELA.checks, most_bytes=1000)

@@ -56,6 +56,7 @@ def _approve_contacts(world: World) -> None:
         notices.approve_contact(by=world.person("coordinator"), contact_id=waiting.contact.id)
 
 
+@pytest.mark.on_postgresql
 def test_a_report_goes_from_the_form_to_gone(world: World, clock_at_begin: Any) -> None:
     address = world.web.show("/p/1.jpg")
     receipt = world.hand_in(places=address, wish="code")
@@ -261,6 +262,7 @@ def test_an_addition_waits_for_its_report(world: World, clock_at_begin: Any) -> 
     assert world.round()["submissions"] == 2
 
 
+@pytest.mark.on_postgresql
 def test_what_is_old_is_forgotten_once_a_day(world: World, clock_at_begin: Any) -> None:
     world.hand_in(places="https://files.example.org/p", more="Words.")
     world.round()

@@ -20,7 +20,7 @@ from tutela.testing.people import make_person
 if TYPE_CHECKING:
     from conftest import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 LATER = timedelta(days=31)
 
 
