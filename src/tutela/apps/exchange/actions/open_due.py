@@ -70,11 +70,10 @@ def open_due(own: OwnNode, now: datetime, *, most: int = 200) -> OpenedCount:
     untrusted = [one for one in opened if one.code in _NOT_THEIRS]
     receipts = [one for one in opened if one not in untrusted and one.row.kind == RECEIPT]
     talk = [one for one in opened if one not in untrusted and one.row.kind != RECEIPT]
-    if untrusted:
-        _refuse(untrusted, now)
+    refused = _refuse(untrusted, now) if untrusted else 0
     _note_partners(opened)
     heard = _hear_receipts(receipts, now) if receipts else 0
-    return OpenedCount(_hear(talk, now), heard, len(untrusted))
+    return OpenedCount(_hear(talk, now), heard, refused)
 
 
 _NOT_THEIRS = frozenset(
@@ -105,14 +104,17 @@ def _open(row: Incoming, sealed: bytes | memoryview | None, own: OwnNode, known:
     return opened
 
 
-def _refuse(untrusted: Sequence[Opened], now: datetime) -> None:
+def _refuse(untrusted: Sequence[Opened], now: datetime) -> int:
+    """Refuse what is still waiting: what another worker took, before a key was revoked, has taken effect."""
     with transaction.atomic():
-        for one in untrusted:
+        still = _still_waiting(untrusted)
+        for one in still:
             _mark_refused(one.row, one.code, now)
         record_refusals(
-            [Refusal(one.partner.name, one.code, bytes(one.row.digest), one.partner.id) for one in untrusted],
+            [Refusal(one.partner.name, one.code, bytes(one.row.digest), one.partner.id) for one in still],
             now,
         )
+    return len(still)
 
 
 def _mark_refused(row: Incoming, code: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from tutela.apps.exchange import actions as exchange
 from tutela.apps.exchange import queries
 from tutela.apps.exchange.errors import NotToBeSaid, PartnerNotActive, PartnerUnknown
 from tutela.apps.exchange.keyring import Keyring
-from tutela.apps.exchange.queries import tally
+from tutela.apps.exchange.queries import believing, tally
 from tutela.apps.ledger import queries as ledger
 from tutela.core.kernel import clock, ids
 from tutela.testing.partners import PartnerInMemory, deliver, hear, receipts
@@ -173,6 +174,24 @@ def test_what_a_door_stored_is_verified_again_before_it_is_opened(
     exchange.open_due(queries.own_node(ring), clock.now())
     assert ledger.latest_lines(kind="message_heard") == []
     assert [one.code for one in queries.refusals()] == ["revoked_key"]
+
+
+def test_what_another_worker_took_meanwhile_is_not_refused_afterwards(
+    partner: PartnerInMemory, ring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange.accept_envelopes([partner.write("ping", {})])
+    worker, believed = sys.modules[exchange.open_due.__module__], believing.believed
+
+    def after_the_other_worker() -> believing.Believed:
+        monkeypatch.setattr(worker, "believed", believed)
+        assert exchange.open_due(queries.own_node(ring), clock.now()).heard == 1
+        exchange.revoke_key(partner=partner.name, key_id=partner.keys.public.key_id)
+        return believed()
+
+    monkeypatch.setattr(worker, "believed", after_the_other_worker)
+    assert exchange.open_due(queries.own_node(ring), clock.now()).pieces == 0
+    assert queries.refusals() == []
+    assert [(one.heard, one.acted_here) for one in tally.tally()] == [(1, 1)]
 
 
 def test_a_content_that_is_none_of_its_kind_is_refused_with_the_member(
