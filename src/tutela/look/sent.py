@@ -10,11 +10,14 @@ from typing import Any, Protocol
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from tutela.core.law import criteria
+from tutela.core.law.errors import UnknownCriterion
 from tutela.core.protocol.contents.asking import NoticedItem
 from tutela.core.protocol.contents.items import SentHosting, SentItem
 from tutela.core.record import addresses
 from tutela.core.terms import assessment, labels
 from tutela.core.terms.states import ItemKind
+from tutela.look import refused
 from tutela.look.templatetags.look_tags import country_name, moment
 
 TEXTS = ("text", "note")
@@ -71,9 +74,19 @@ def _facts(sent: SentItem) -> Iterator[tuple[str, str]]:
         for name, group in assessment.GROUPS.items():
             yield term("field", name), term(group, getattr(sent.assessment, name).value)
     for found in sent.findings:
-        grounds = "; ".join(" ".join(filter(None, (one.criterion, one.source))) for one in found.grounds)
+        grounds = "; ".join(
+            ": ".join(filter(None, (_asked(one.criterion), one.source))) for one in found.grounds
+        )
         said = f"{country_name(found.country)}: {term('law_outcome', found.outcome.value)}"
         yield _("Law"), f"{said}. {grounds}" if grounds else said
+
+
+def _asked(criterion_id: str) -> str:
+    """Return what a question of law asks; a partner may ask one that is newer than this node."""
+    try:
+        return criteria.criterion(criterion_id).title.in_language(get_language() or "en")
+    except UnknownCriterion:
+        return criterion_id
 
 
 def _hosting(found: SentHosting | None) -> str:
@@ -102,13 +115,13 @@ class Message(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One message: what it is, when, how far it came at the other side, and its words, if any."""
+    """One message: what it is, when, how far it came there or why it was refused, and its words, if any."""
 
     ours: bool
     kind: str
     at: datetime
     step: str
-    code: str
+    refused: str
     gist: str
     words: tuple[str, ...]
 
@@ -121,7 +134,7 @@ def spoken(messages: Iterable[Message]) -> list[Spoken]:
             term("message_kind", one.kind),
             one.at,
             term("receipt_step", one.step) if one.ours and one.step else "",
-            one.code,
+            refused.why(one.code) if one.code else "",
             _gist(one.content),
             tuple(str(one.content[name]) for name in TEXTS if one.content.get(name)),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -12,9 +13,11 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from tutela.core.protocol.contents.items import SentHosting, SentItem
+from tutela.core.law import criteria
+from tutela.core.protocol.contents.items import SentFinding, SentGround, SentHosting, SentItem
+from tutela.core.terms.exchange import LawOutcome
 from tutela.core.terms.states import ItemKind
-from tutela.look import sent
+from tutela.look import refused, sent
 from tutela.look.templatetags import look_tags
 
 AT = datetime(2026, 3, 14, 10, 5, tzinfo=UTC)
@@ -60,12 +63,24 @@ def test_a_country_is_written_in_the_language_of_the_page(language: str, name: s
 
 def test_what_came_from_a_partner_is_written_in_the_readers_words() -> None:
     hosting = SentHosting(country="NL", ip="192.0.2.20")
+    ground = SentGround(criterion="O-POSSESS", source="Article 1")
+    finding = SentFinding(country="NL", outcome=LawOutcome.ILLEGAL, grounds=(ground,))
     item = SentItem(ref=uuid4(), kind=ItemKind.ADDRESS, address="https://a.example.org/", received_at=AT,
-                    hosting=hosting)  # fmt: skip
+                    hosting=hosting, findings=(finding,))  # fmt: skip
     with translation.override("en"):
         facts = dict(sent.item(item).facts)
     assert facts["Hosted"] == "Netherlands · 192.0.2.20"
     assert ">14 March 2026, " in facts["Received"]
+    question = criteria.criterion("O-POSSESS").title.en
+    assert facts["Law"] == f"Netherlands: Illegal. {question}: Article 1"
+
+
+def test_why_a_message_was_refused_is_said_in_words() -> None:
+    refusal: Any = SimpleNamespace(ours=True, kind="question", at=AT, step="", code="bad_content", content={})
+    with translation.override("ka"):
+        (said,) = sent.spoken([refusal])
+    assert said.refused and said.refused != "bad_content"
+    assert refused.why("newer_than_this_node") == "newer_than_this_node"
 
 
 def test_minutes_are_whole() -> None:

@@ -97,7 +97,10 @@ def _assessed(found: Content) -> list[tuple[str, str]]:
 
 def _findings(found: Sequence[Content]) -> list[tuple[str, str]]:
     return [
-        (_("Law of %(country)s") % {"country": one["country"]}, labels.term("law_outcome", one["outcome"]))
+        (
+            _("Law of %(country)s") % {"country": country_name(one["country"])},
+            labels.term("law_outcome", one["outcome"]),
+        )
         for one in found
     ]
 

@@ -17,6 +17,7 @@ from tutela.apps.cases import rules as case_rules
 from tutela.apps.exchange import queries as exchange_queries
 from tutela.doors.desk import labels, partner_labels
 from tutela.doors.desk.shown.words import Chip
+from tutela.look import refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +92,4 @@ def overlap_chip(has_it: bool | None, code: str) -> Chip:
     """Return what came of a question about one item."""
     if has_it is not None:
         return Chip(_("Has it too"), "warn") if has_it else Chip(_("Does not have it"), "plain")
-    return Chip(partner_labels.why(code), "bad") if code else Chip(_("No answer yet"))
+    return Chip(refused.why(code), "bad") if code else Chip(_("No answer yet"))

@@ -16,6 +16,7 @@ from tutela.apps.exchange import queries as exchange_queries
 from tutela.core.kernel import clock
 from tutela.doors.desk import labels, partner_labels
 from tutela.doors.desk.shown.words import Chip, duration
+from tutela.look import refused as refused_words
 from tutela.look.templatetags.look_tags import country_name, day
 
 
@@ -137,7 +138,7 @@ def _problems(health: exchange_queries.PartnerHealth) -> Iterable[Chip]:
 def _refused() -> Mapping[str, list[Refusals]]:
     counted: dict[str, Counter[str]] = {}
     for one in exchange_queries.refusals():
-        counted.setdefault(one.sender, Counter())[partner_labels.why(one.code)] += one.count
+        counted.setdefault(one.sender, Counter())[refused_words.why(one.code)] += one.count
     return {
         sender: [Refusals(why, number) for why, number in reasons.most_common()]
         for sender, reasons in counted.items()
@@ -174,7 +175,7 @@ def troubles() -> list[Trouble]:
     return [
         Trouble(
             found.message_id, found.conversation_id, found.partner, labels.term("message_kind", found.kind),
-            _chip(partner_labels.OUTGOING, found.state), partner_labels.why(found.code) if found.code else "",
+            _chip(partner_labels.OUTGOING, found.state), refused_words.why(found.code) if found.code else "",
             found.member, found.said_at, found.state == "given_up",
         )
         for found in exchange_queries.for_a_person()
@@ -207,7 +208,7 @@ def _result(found: exchange_queries.OverlapSeen) -> Chip:
     if found.answered_at is not None:
         text = ngettext("%(number)d item there too", "%(number)d items there too", found.found)
         return Chip(text % {"number": found.found}, "warn" if found.found else "plain")
-    return Chip(partner_labels.why(found.code), "bad") if found.code else Chip(_("No answer yet"))
+    return Chip(refused_words.why(found.code), "bad") if found.code else Chip(_("No answer yet"))
 
 
 def answered(name: str) -> list[Compared]:

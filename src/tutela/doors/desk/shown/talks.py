@@ -17,6 +17,7 @@ from tutela.doors.desk import labels, ledger_labels, partner_labels
 from tutela.doors.desk.shown.contents import Content, ItemLine, Places, Told, item_line, told
 from tutela.doors.desk.shown.partnered import chips_of
 from tutela.doors.desk.shown.words import Chip, place_of
+from tutela.look import refused
 
 NOBODY_READS = ("ping", "receipt")
 
@@ -89,7 +90,7 @@ def _message(one: exchange_queries.MessageSeen, places: Places, names: Mapping[s
         mark=one.mark,
         state=Chip(str(label), tone),
         steps=tuple(Step(str(partner_labels.STEPS[step]), at, _tone(step)) for step, at in one.receipts),
-        why=partner_labels.why(one.code) if one.code else "",
+        why=refused.why(one.code) if one.code else "",
         member=one.member,
         told=told(one.kind, one.content, places) if one.content else Told(),
         given_up=one.ours and one.state == "given_up",

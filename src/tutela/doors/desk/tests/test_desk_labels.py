@@ -27,6 +27,7 @@ from tutela.core.terms.exchange import PoliceOutcome, ReceiptStep
 from tutela.core.terms.marks import HandlingMark
 from tutela.core.terms.states import CloseReason, DecisionKind
 from tutela.doors.desk import labels, ledger_labels, partner_labels, questions, refusals
+from tutela.look import refused
 
 PACKAGE = Path(tutela.__file__).parent
 _LINE = re.compile(r'(?:write_line|[._]line)\(\s*"([a-z_]+)"')
@@ -76,7 +77,7 @@ def test_every_refusal_of_a_message_has_its_words() -> None:
     }  # fmt: skip
     codes = {child.code for base in (EnvelopeRefusal, ProtocolRefusal) for child in _refusals(base)}
     assert OverlapRefusal.code in codes
-    assert codes - set(partner_labels.REFUSED) - never_told == set()
+    assert codes - set(refused.REFUSED) - never_told == set()
 
 
 def test_every_state_of_the_exchange_has_its_words() -> None:

@@ -21,7 +21,7 @@ from tutela.core.terms.exchange import PoliceOutcome
 from tutela.doors.police import forms, labels
 from tutela.entry import access
 from tutela.look import sent
-from tutela.look.templatetags.look_tags import country_name
+from tutela.look.templatetags.look_tags import country_name, moment
 
 
 @access.allowed("see_referrals")
@@ -145,6 +145,7 @@ def _facts(seen: queries.ReferralSeen) -> list[tuple[Any, Any]]:
     grade = said.evaluation
     facts = [
         (_("From"), sender),
+        (_("Came"), moment(row.received_at)),
         (_("Handling mark"), f"{row.mark}: {sent.term('handling_mark', row.mark)}"),
         *((_("Handling code"), f"{one}: {sent.term('handling_code', one)}") for one in said.handling),
     ]
