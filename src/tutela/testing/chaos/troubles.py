@@ -190,8 +190,7 @@ def _stranger(stage: Stage, node: ChaosNode, chance: random.Random) -> None:
 def _forger(stage: Stage, node: ChaosNode, chance: random.Random) -> None:
     """A partner's name with other keys; with its keys' name as well; and what it said, altered."""
     partner, keys = stage.other(node), _some_keys(chance)
-    newest = partner.do("keys")[0]
-    names = [keys, _Renamed(keys, newest["id"])]
+    names = [keys, _Renamed(keys, _newest_known(node, partner))]
     forged = [_forged(node, partner.name, name) for name in names]
     codes = hand_in(node, forged, chance)
     _judge(stage, node, codes[:1], {"unknown_sender_key"})
@@ -199,6 +198,14 @@ def _forger(stage: Stage, node: ChaosNode, chance: random.Random) -> None:
     if node.wire.kept:
         was = batches.split(chance.choice(node.wire.kept).body)[0]
         _judge(stage, node, hand_in(node, [alter(was, chance)], chance), set())
+
+
+def _newest_known(node: ChaosNode, partner: ChaosNode) -> str:
+    """Return the partner's newest keys that this node knows: of its newest of all it may not have heard."""
+    known = {
+        one for (one,) in node.rows("SELECT key_id FROM exchange_partnerkey WHERE trusted_at IS NOT NULL")
+    }
+    return next(one["id"] for one in partner.do("keys") if one["id"] in known)
 
 
 def _flood(stage: Stage, node: ChaosNode, chance: random.Random) -> None:
