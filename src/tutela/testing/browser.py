@@ -34,6 +34,9 @@ COLOURS: dict[str, Any] = {"runOnly": ["cat.color"]}
 SHAPES: dict[str, Any] = RULES | {"rules": {"color-contrast": {"enabled": False}}}
 """The others: what a language or a width changes where the colours of a page were looked at already."""
 
+LANGUAGE: dict[str, Any] = {"runOnly": ["cat.language"]}
+"""The rules that look at the languages of a page and of its parts."""
+
 NARROW, WIDE = 320, 1280
 """Widths of a window in CSS pixels: what WCAG asks a page to fit into, and a desk."""
 

@@ -7,11 +7,21 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tutela.testing.browser import NARROW, RULES, SHAPES, WIDE, each_width, what_axe_finds
+from tutela.testing.browser import (
+    COLOURS,
+    LANGUAGE,
+    NARROW,
+    RULES,
+    SHAPES,
+    WIDE,
+    each_width,
+    what_axe_finds,
+)
 from tutela.testing.site_walk import walk_through
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+DARK_IN_GEORGIAN = {"runOnly": [*COLOURS["runOnly"], *LANGUAGE["runOnly"]]}
 LARGE = 640
 """The width of a window whose text is then shown in twice its size."""
 
@@ -35,9 +45,10 @@ def _does_not_fit(page: Page, width: int) -> list[str]:
     return [*page.evaluate(_STICKS_OUT, width), *page.evaluate(_TOO_SMALL)]
 
 
-# A scheme changes the colours of a page and nothing else, a language everything but its colours.
+# A scheme changes the colours of a page and nothing else; a language its words, and what they need of room.
 @pytest.mark.parametrize(
-    ("language", "scheme", "rules"), [("en", "light", RULES), ("ka", "dark", RULES), ("ar", "dark", SHAPES)]
+    ("language", "scheme", "rules"),
+    [("en", "light", RULES), ("ka", "dark", DARK_IN_GEORGIAN), ("ar", "dark", LANGUAGE)],
 )
 def test_axe_finds_nothing_every_page_fits_and_nothing_is_kept(
     base: str, open_page: Any, desk_tells: Any, language: str, scheme: str, rules: dict[str, Any]
@@ -63,6 +74,8 @@ def test_the_tester_of_pages_finds_what_is_wrong(base: str, open_page: Any) -> N
     assert _does_not_fit(page, NARROW) == []
     page.set_viewport_size({"width": LARGE, "height": 800})
     assert page.evaluate(_STICKS_OUT, LARGE) == []
+    page.evaluate("document.documentElement.lang = 'no language'")
+    assert [rule for rule, _ in what_axe_finds(page, LANGUAGE)] == ["html-lang-valid"]
     page.add_style_tag(content="main { width: 36rem }")
     assert _does_not_fit(page, LARGE) != []
     page.set_viewport_size({"width": NARROW, "height": 800})
