@@ -205,7 +205,7 @@ def _newest_known(node: ChaosNode, partner: ChaosNode) -> str:
     known = {
         one for (one,) in node.rows("SELECT key_id FROM exchange_partnerkey WHERE trusted_at IS NOT NULL")
     }
-    return next(one["id"] for one in partner.do("keys") if one["id"] in known)
+    return str(next(one["id"] for one in partner.do("keys") if one["id"] in known))
 
 
 def _flood(stage: Stage, node: ChaosNode, chance: random.Random) -> None:
