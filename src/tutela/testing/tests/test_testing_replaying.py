@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def rows() -> dict[str, list[Any]]:
-    """The rows of every table in an order of their own: PostgreSQL reads them as they lie, which is anywhere."""
+    """The rows of every table, sorted: PostgreSQL reads them as they lie, and that is anywhere."""
     read = replaying._read()
     return {
         name: sorted(of.splitlines() if isinstance(of, bytes) else of, key=repr) for name, of in read.items()
