@@ -35,8 +35,9 @@ class Question:
 
 @dataclass(slots=True)
 class Answer:
-    """What was found for one fingerprint; ``more`` rows were found that nobody has to look at."""
+    """What was found for a fingerprint of this ``quality``; ``more`` rows were found that nobody looks at."""
 
+    quality: int | None = None
     found: list[Found] = field(default_factory=list)
     more: int = 0
 
@@ -62,7 +63,7 @@ def near(
         ]
         rows, away, of = rows[alive], away[alive], of[alive]
     if ask.limit is not None:
-        chosen = _deciding(snapshot, part, rows, away, of, lists, ask)
+        chosen = _deciding(snapshot, part, rows, away, of, [_able(one, to.quality) for one in lists], ask)
         to.more += len(rows) - len(chosen)
         rows, away = rows[chosen], away[chosen]
     _look_at(snapshot, overlay, part, zip(rows.tolist(), away.tolist(), strict=True), ask, to)
@@ -79,6 +80,12 @@ def _rows_of(part: Part, numbers: Any, distances: Any) -> tuple[Any, Any]:
     return np.repeat(begins - ends + many, many) + np.arange(int(ends[-1])), np.repeat(distances, many)
 
 
+def _able(one: HashList | None, quality: int | None) -> HashList | None:
+    """Return the list, or nothing where no row of it can decide about a fingerprint of this quality."""
+    able = one is not None and one.active and (quality is None or quality >= one.minimum_quality)
+    return one if able else None
+
+
 def _deciding(
     snapshot: Snapshot,
     part: Part,
@@ -90,18 +97,18 @@ def _deciding(
 ) -> Any:
     """Return which rows can decide or be named: of those that count, of known good and of others the nearest.
 
-    Of rows equally far away at the end of what is named, any may be the one that is.
+    ``lists`` has those that can decide, each in its place. Of rows equally far away at the end of what is
+    named, any may be the one that is.
     """
     good = (
         part.arrays["qualities"][rows] >= np.array([one.minimum_quality if one else 0 for one in lists])[of]
     )
-    active = np.array([bool(one and one.active) for one in lists])[of]
+    able = np.array([one is not None for one in lists])[of]
     negative = np.array([bool(one and one.negative) for one in lists])[of]
-    sort = np.where(good & active, np.where(negative, 1, 0), 2)
+    sort = np.where(good & able, np.where(negative, 1, 0), 2)
     watched = {name for name, _ in ask.quarantined}
-    for place in np.flatnonzero(
-        np.isin(of, [n for n, one in enumerate(lists) if one and one.name in watched])
-    ):
+    counting = [n for n, one in enumerate(lists) if one and not one.negative and one.name in watched]
+    for place in np.flatnonzero(np.isin(of, counting)):
         if (snapshot.lists[of[place]].name, part.entry(int(rows[place]))) in ask.quarantined:
             sort[place] = 2
     most = max(1, ask.limit or 0)

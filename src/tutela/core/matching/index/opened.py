@@ -144,7 +144,7 @@ class Index:
         state = self._state
         rules = _rules(state.overlay.lists, lists, radius)
         ask = Question(rules, quarantined, limit)
-        found = [Answer() for _ in fingerprints]
+        found = [Answer(one.quality) for one in fingerprints]
         by_kind: dict[Kind, list[int]] = {}
         for place, one in enumerate(fingerprints):
             by_kind.setdefault(one.kind, []).append(place)

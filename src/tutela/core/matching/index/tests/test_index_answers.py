@@ -84,3 +84,29 @@ def test_an_entry_of_the_crowd_that_was_withdrawn_is_not_counted(crowd: Path) ->
     assert before.outcome is after.outcome is Outcome.MATCH
     assert after.found == before.found - 1 > 500
     assert before.hits[0].entry not in {hit.entry for hit in after.hits}
+
+
+def test_a_crowd_on_a_list_that_asks_for_a_better_picture_hides_no_match(tmp_path: Path) -> None:
+    """What is asked is too poor for one list and good enough for another, which lies further away."""
+    rows = [Row("strict", f"entry{n}", Fingerprint(Kind.PDQ, _near(4, n), 100)) for n in range(200)]
+    rows.append(Row("known", "the one", Fingerprint(Kind.PDQ, _near(20, 0), 100)))
+    index.build(tmp_path / "index", LISTS, rows)
+    with index.open_index(tmp_path / "index", watch=False) as opened:
+        (verdict,) = opened.lookup([Fingerprint(Kind.PDQ, BASE, 70)])
+    assert verdict.outcome is Outcome.MATCH
+    assert [hit.entry for hit in verdict.hits if hit.counts] == ["the one"]
+    assert verdict.found == 201
+
+
+def test_a_crowd_hides_no_known_good_that_somebody_doubts(tmp_path: Path) -> None:
+    """Quarantine is for what would count; known good silences all the same."""
+    rows = [Row("resting", f"entry{n}", Fingerprint(Kind.PDQ, _near(4, n), 100)) for n in range(200)]
+    rows.append(Row("good", "doubted", Fingerprint(Kind.PDQ, _near(8, 0), 100)))
+    rows.append(Row("known", "further", Fingerprint(Kind.PDQ, _near(20, 0), 100)))
+    index.build(tmp_path / "index", LISTS, rows)
+    asked, doubted = Fingerprint(Kind.PDQ, BASE, 100), frozenset({("good", "doubted")})
+    with index.open_index(tmp_path / "index", watch=False) as opened:
+        outcomes = [
+            opened.lookup([asked], limit=limit, quarantined=doubted)[0].outcome for limit in (None, 100)
+        ]
+    assert outcomes == [Outcome.KNOWN_GOOD] * 2
