@@ -130,11 +130,20 @@ class KeyRing:
         self._keys: dict[int, Key] = {}
 
     def key_of(self, token: str) -> Key | None:
-        """Return the key that ``token`` is, or None; equally slow for every wrong one."""
+        """Return the key that ``token`` is, or None; equally slow for every wrong one.
+
+        Before it is refused the file is looked at once more: the key may have been made this moment.
+        """
         now = time.monotonic()
         if now >= self._look_at:
             self._look_at = now + self._pause_seconds
             self._refresh()
+        if key := self._known(token):
+            return key
+        self._refresh()
+        return self._known(token)
+
+    def _known(self, token: str) -> Key | None:
         shape = _TOKEN.fullmatch(token)
         key = self._keys.get(int(shape[1])) if shape else None
         known = hmac.compare_digest(_digest(token), key.digest if key else "0" * 64)

@@ -125,6 +125,17 @@ def test_a_name_is_used_once_until_it_is_revoked(tmp_path: Path) -> None:
     assert (found.number, found.rights) == (2, (Right.CURATE, Right.LOOKUP))
 
 
+def test_a_key_opens_at_once_however_long_ago_the_others_were_read(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    first = make_key(path, "one", {Right.LOOKUP})
+    ring = KeyRing(path, pause_seconds=3600)
+    assert ring.key_of(first)
+    second = make_key(path, "two", {Right.LOOKUP})
+    assert ring.key_of(second)
+    assert ring.key_of(first)
+    assert ring.key_of(second[:-1] + ("A" if second[-1] != "A" else "B")) is None
+
+
 def test_two_workers_count_together_and_a_new_window_begins_at_nothing(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     key = KeyRing(path).key_of(make_key(path, "one", {Right.LOOKUP}, "10/second;100/day"))
