@@ -19,8 +19,7 @@ from django.conf import settings
 from django.utils import formats, translation
 
 from tutela.apps.notices import rules
-from tutela.core.law.countries import UnknownCountry
-from tutela.core.law.countries import country as country_of
+from tutela.core.law import countries
 from tutela.core.record import addresses
 from tutela.core.record.notice import NoticeItemRecord, NoticeRecord
 from tutela.core.terms import labels
@@ -72,7 +71,7 @@ def text(notice: rules.NoticeToSend, attached: int) -> str:
             "reference": notice.reference,
             "organisation": config.organisation,
             "contact": config.contact or config.mail.sender,
-            "country": _country(config.country, language),
+            "country": countries.name_of(config.country, language),
             "at": _time(notice.at, language),
             "expires": _time(notice.expires_at, language),
             "link": link(notice.token),
@@ -137,7 +136,7 @@ def _item(number: int, item: rules.ItemToSend) -> str:
         "host": addresses.defang(item.host),
         "ip": item.ip,
         "network": network,
-        "country": _country(item.country, "en"),
+        "country": countries.name_of(item.country, "en"),
         "category": labels.label("category", item.category) if item.category else "",
         "seen_at": _time(item.seen_at, "en"),
         "assessed_at": _time(item.assessed_at, "en") if item.assessed_at else "",
@@ -157,13 +156,6 @@ def _time(moment: datetime, language: str) -> str:
     """Write a time for a person; machines have the attachments. Seconds, because logs are searched by it."""
     with translation.override(language):
         return f"{formats.date_format(moment, 'j F Y')}, {moment:%H:%M:%S}"
-
-
-def _country(code: str, language: str) -> str:
-    try:
-        return country_of(code).name(language) if code else ""
-    except UnknownCountry:
-        return code
 
 
 def attachments_of(notice: rules.NoticeToSend) -> list[tuple[int, bytes]]:

@@ -82,6 +82,14 @@ def country(code: str) -> Country:
     return _country(upper)
 
 
+def name_of(code: str, language: str) -> str:
+    """Return a country's name for a page or a letter; letters that no country has stay as they are."""
+    try:
+        return country(code).name(language) if code else ""
+    except UnknownCountry:
+        return code
+
+
 def countries() -> tuple[Country, ...]:
     """Return every country in the order of its code; reads all files when first called."""
     return tuple(_country(code) for code in sorted(_names()))

@@ -16,7 +16,6 @@ from django.utils.translation import get_language
 
 from tutela.core.kernel import clock
 from tutela.core.law import countries
-from tutela.core.law.countries import UnknownCountry
 from tutela.core.record import addresses
 
 register = template.Library()
@@ -70,10 +69,7 @@ def _written(at: datetime, zone: tzinfo, after: str = "") -> SafeString:
 @register.filter(name="country")
 def country_name(code: str) -> str:
     """Write a country's two letters as its name; letters that no country has stay as they are."""
-    try:
-        return countries.country(code).name(get_language() or "en") if code else ""
-    except UnknownCountry:
-        return code
+    return countries.name_of(code, get_language() or "en")
 
 
 @register.filter

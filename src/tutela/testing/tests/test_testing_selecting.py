@@ -18,15 +18,18 @@ def written(folder: Path, text: str) -> Path:
 def test_each_test_with_a_table_belongs_to_one_share(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Asked of all tests of the run that this one belongs to."""
-    shares = {}
-    for share in ("", "rooms", "doors"):
+    """Asked of all tests of the run that this one belongs to: kept, and in a file that is read."""
+    monkeypatch.setenv(selecting.DATABASE, "postgresql")
+
+    def kept(share: str) -> list[pytest.Item]:
         monkeypatch.setenv(selecting.SHARE, share)
-        kept, left = selecting.parted(request.session.items)
-        assert len(kept) + len(left) == len(request.session.items)
-        shares[share] = {one.nodeid for one in kept}
-    assert shares["rooms"] | shares["doors"] == shares[""]
-    assert shares["rooms"] & shares["doors"] == set()
+        return [one for one in selecting.parted(request.session.items)[0] if not selecting.unread(one.path)]
+
+    monkeypatch.setenv(selecting.SHARE, "")
+    with_tables, _ = selecting.parted(request.session.items)
+    rooms, doors = kept("rooms"), kept("doors")
+    assert {*rooms, *doors} == set(with_tables)
+    assert not {*rooms} & {*doors}
 
 
 @pytest.mark.parametrize(

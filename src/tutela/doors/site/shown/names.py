@@ -21,10 +21,7 @@ class Choice:
 
 def name_of(code: str) -> str:
     """Return the country's name in the language of the page, or the code when it is no country."""
-    try:
-        return countries.country(code).name(texts.law_language())
-    except countries.UnknownCountry:
-        return code
+    return countries.name_of(code, texts.law_language())
 
 
 def choices(codes: Iterable[str], chosen: str = "") -> tuple[Choice, ...]:
