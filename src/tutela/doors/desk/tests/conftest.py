@@ -1,18 +1,39 @@
-"""What the desk's tests share: a desk that may not view, a chain that was tampered with, a browser."""
+"""What the desk's tests share: its people, a partner, a desk that may not view, a broken chain, a browser."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tutela.apps.exchange.keyring import Keyring
 from tutela.testing import people, stories
 from tutela.testing.browser import Visit, session_cookie
+from tutela.testing.partners import PartnerInMemory, keyring_in, our_key
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+
+@pytest.fixture
+def desk() -> stories.Desk:
+    """The people of a desk."""
+    return stories.desk()
+
+
+@pytest.fixture
+def ring(db: None, tmp_path: Path) -> Keyring:
+    """The keys with which this node takes part in the exchange."""
+    return keyring_in(tmp_path)
+
+
+@pytest.fixture
+def dutch(ring: Keyring) -> PartnerInMemory:
+    """A hotline abroad that this node believes."""
+    return PartnerInMemory("meldpunt.example.net", our_key()).join(organisation="Meldpunt", country="NL")
 
 
 @pytest.fixture

@@ -22,11 +22,6 @@ pytestmark = pytest.mark.django_db
 BASELINE = stories.BASELINE.as_codes()
 
 
-@pytest.fixture
-def desk() -> stories.Desk:
-    return stories.desk()
-
-
 def _assess(client: Client, item_id: uuid.UUID, **codes: str) -> object:
     path = f"/items/{item_id}/assess/"
     return client.post(path, {"version": version_on(client, path), "then": "item", **BASELINE, **codes})

@@ -19,11 +19,6 @@ from tutela.testing.forms import checked, version_on
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desk() -> stories.Desk:
-    return stories.desk()
-
-
 def test_the_decision_shows_whom_a_letter_goes_to_and_its_text(client: Client, desk: stories.Desk) -> None:
     item_id = stories.item("https://files.example.org/item/1")
     stories.settle(item_id, desk.analyst, desk.second_analyst)

@@ -14,11 +14,6 @@ from tutela.testing.browser import Visit
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def desk() -> stories.Desk:
-    return stories.desk()
-
-
 def test_an_analyst_works_from_the_queue_to_the_decision_by_keyboard_alone(
     live_server: Any, desk: stories.Desk, page_of: Any, visit: Visit
 ) -> None:

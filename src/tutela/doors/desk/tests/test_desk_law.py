@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 BASELINE = {"reality": "photo_video", "age_band": "7_10", "category": "baseline"}
 
 
-@pytest.fixture
-def desk() -> stories.Desk:
-    return stories.desk()
-
-
 def _codes(**chosen: str) -> dict[str, str]:
     rest = dict.fromkeys(assessment.FIELDS, "unclear")
     return rest | BASELINE | chosen

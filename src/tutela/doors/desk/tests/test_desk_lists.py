@@ -22,11 +22,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def desk() -> stories.Desk:
-    return stories.desk()
-
-
-@pytest.fixture
 def store(desk: stories.Desk) -> Bank:
     return make_store()
 

@@ -24,11 +24,6 @@ EMAIL = "abuse@provider.example.net"
 
 
 @pytest.fixture
-def desk() -> stories.Desk:
-    return stories.desk()
-
-
-@pytest.fixture
 def item_id(desk: stories.Desk) -> uuid.UUID:
     """An item that is to be notified and whose contact nobody has approved yet."""
     made = stories.item("https://files.example.org/item/1")

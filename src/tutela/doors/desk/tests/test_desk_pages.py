@@ -32,11 +32,6 @@ def _pages_about(item_id: uuid.UUID) -> list[str]:
     ]
 
 
-@pytest.fixture
-def desk() -> stories.Desk:
-    return stories.desk()
-
-
 def test_no_page_holds_the_raw_address_and_none_makes_a_link_of_it(
     client: Client, desk: stories.Desk
 ) -> None:

@@ -19,11 +19,6 @@ RAW = "https://files.example.org/secret-path/42?key=value"
 COLD = "hxxps://files[.]example[.]org/secret-path/42?key=value"
 
 
-@pytest.fixture
-def desk() -> stories.Desk:
-    return stories.desk()
-
-
 def test_the_queue_shows_reasons_in_their_order_and_filters(client: Client, desk: stories.Desk) -> None:
     calm = stories.item("https://calm.example.org/1")
     pressing = stories.item("https://pressing.example.org/1", danger_now=True)
